@@ -1,0 +1,25 @@
+import { defineConfig } from 'vitest/config';
+
+/** Two kinds of tests: quick ones in parallel, and those that use every core (training, browsers) one after the other. */
+const slow = ['tests/flow/**/*.test.ts', 'tests/window/**/*.test.ts', 'tests/numerics/**/*.test.ts', 'tests/guards/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          name: 'unit',
+          include: ['{contract,host,native-workers,electron,renderer,bench}/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 60_000,
+        },
+      },
+      {
+        test: { name: 'slow', include: slow, pool: 'forks', fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 },
+      },
+      {
+        test: { name: 'electron', include: ['tests/electron/**/*.test.ts'], pool: 'forks', testTimeout: 120_000 },
+      },
+    ],
+  },
+});
