@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config';
 
 /** Two kinds of tests: quick ones in parallel, and those that use every core (training, browsers) one after the other. */
-const slow = ['tests/flow/**/*.test.ts', 'tests/window/**/*.test.ts', 'tests/numerics/**/*.test.ts', 'tests/guards/**/*.test.ts'];
+const slow = [
+  'tests/flow/**/*.test.ts',
+  'tests/window/**/*.test.ts',
+  'tests/numerics/**/*.test.ts',
+  'tests/guards/**/*.test.ts',
+];
 
 export default defineConfig({
   test: {
@@ -15,10 +20,22 @@ export default defineConfig({
         },
       },
       {
-        test: { name: 'slow', include: slow, pool: 'forks', fileParallelism: false, testTimeout: 300_000, hookTimeout: 120_000 },
+        test: {
+          name: 'slow',
+          include: slow,
+          pool: 'forks',
+          fileParallelism: false,
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+        },
       },
       {
-        test: { name: 'electron', include: ['tests/electron/**/*.test.ts'], pool: 'forks', testTimeout: 120_000 },
+        test: {
+          name: 'electron',
+          include: ['tests/electron/**/*.test.ts'],
+          pool: 'forks',
+          testTimeout: 120_000,
+        },
       },
     ],
   },

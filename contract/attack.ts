@@ -20,7 +20,11 @@ const attackUnion = z.discriminatedUnion('kind', [
     loss: z.enum(['cross-entropy', 'margin']).default('cross-entropy'),
     target: targetSchema.default('none'),
   }),
-  z.strictObject({ kind: z.literal('noise'), ...ballFields, draws: z.int().positive().max(10_000).default(10) }),
+  z.strictObject({
+    kind: z.literal('noise'),
+    ...ballFields,
+    draws: z.int().positive().max(10_000).default(10),
+  }),
 ]);
 
 export const attackSchema = attackUnion.transform((attack) =>

@@ -9,7 +9,13 @@ export function buildNetwork(spec: NetworkSpec, inputShape: ImageShape, classCou
 }
 
 type Layer =
-  | { readonly kind: 'conv'; readonly filters: number; readonly kernel: number; readonly stride: number; readonly padding: number }
+  | {
+      readonly kind: 'conv';
+      readonly filters: number;
+      readonly kernel: number;
+      readonly stride: number;
+      readonly padding: number;
+    }
   | { readonly kind: 'dense'; readonly units: number };
 
 const conv = (filters: number, kernel: number, stride: number, padding: number): Layer => ({
@@ -48,7 +54,8 @@ function chain(layers: readonly Layer[]): NetworkNode[] {
   const last = () => nodes[nodes.length - 1]!.id;
   const count = { conv: 0, dense: 0 };
   for (const [position, layer] of layers.entries()) {
-    if (layer.kind === 'dense' && count.dense === 0) nodes.push({ kind: 'flatten', id: 'flatten', input: last() });
+    if (layer.kind === 'dense' && count.dense === 0)
+      nodes.push({ kind: 'flatten', id: 'flatten', input: last() });
     count[layer.kind] += 1;
     const id = `${layer.kind === 'conv' ? 'conv' : 'fc'}${count[layer.kind]}`;
     nodes.push({ ...layer, id, input: last() });

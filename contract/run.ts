@@ -1,0 +1,33 @@
+import type { FailureKind } from './failure.ts';
+import type { StageKey, StageKind } from './stage.ts';
+
+/** What a setting of a run can be in a table: a word, a number, a switch. */
+export type Scalar = string | number | boolean;
+/** Dotted path to value: `pretrain.objective` = adversarial, `prune.density` = 0.1. */
+export type Settings = Readonly<Record<string, Scalar>>;
+
+/** One path through a plan at one seed. */
+export type PlannedRun = {
+  /** sha256 over settings and seed: the same run of two studies is one run. */
+  readonly key: string;
+  readonly seed: number;
+  readonly settings: Settings;
+  /** Stages in the order of execution: import, pretrain, prune, finetune, then the evaluations. */
+  readonly stages: readonly RunStage[];
+};
+export type RunStage = { readonly key: StageKey; readonly kind: StageKind; readonly label: string };
+
+export const stageStates = [
+  'queued',
+  'running',
+  'stopping',
+  'done',
+  'failed',
+  'cancelled',
+  'interrupted',
+] as const;
+export type StageState = (typeof stageStates)[number];
+
+/** A run's state follows from its stages. */
+export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
+export type StageEnd = { readonly kind: FailureKind; readonly message: string; readonly remedy: string };

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { attackSchema } from './attack.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { resolvedDatasetSchema } from './dataset.ts';
+import { networkGraphSchema } from './network.ts';
+import { trainingSchema } from './objective.ts';
+import { pruningSchema } from './pruning.ts';
+
+export const stageKinds = ['import', 'pretrain', 'prune', 'finetune', 'evaluate'] as const;
+export type StageKind = (typeof stageKinds)[number];
+
+export const stageKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
+export type StageKey = string;
+
+/** Raised when an algorithm's results change: old results then keep their own key. */
+export const algorithmVersions: Record<StageKind, number> = {
+  import: 1,
+  pretrain: 1,
+  prune: 1,
+  finetune: 1,
+  evaluate: 1,
+};
+
+const seed = z.int().min(0).max(0xffff_ffff);
+const version = z.int().positive();
+const dataInput = z.strictObject({ data: stageKeySchema });
+const modelInputs = z.strictObject({ data: stageKeySchema, model: stageKeySchema });
+
+/**
+ * Everything a stage's result depends on, with every default filled in. `inputs` are keys of other stages:
+ * `data` an import, `model` the pretrain, prune or finetune whose network is taken.
+ */
+export const recipeSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('import'), version, dataset: resolvedDatasetSchema }),
+  z.strictObject({
+    kind: z.literal('pretrain'),
+    version,
+    network: networkGraphSchema,
+    training: trainingSchema,
+    inputs: dataInput,
+    seed,
+  }),
+  z.strictObject({ kind: z.literal('prune'), version, pruning: pruningSchema, inputs: modelInputs, seed }),
+  z.strictObject({
+    kind: z.literal('finetune'),
+    version,
+    training: trainingSchema,
+    inputs: modelInputs,
+    seed,
+  }),
+  z.strictObject({
+    kind: z.literal('evaluate'),
+    version,
+    /** How many test images, the first of the test split. */
+    examples: z.int().positive(),
+    /** `clean` runs no attack. */
+    evaluation: z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('clean') }),
+      z.strictObject({ kind: z.literal('attack'), attack: attackSchema }),
+    ]),
+    inputs: modelInputs,
+    seed,
+  }),
+]);
+export type Recipe = z.output<typeof recipeSchema>;
+export type RecipeOf<Kind extends StageKind> = Extract<Recipe, { kind: Kind }>;
+
+/** The text that is hashed into the content key: `key = sha256(recipeText(recipe))`, 64 hex digits. */
+export const recipeText = (recipe: Recipe): string => canonicalJson(recipe);
+
+/** Keys of the stages whose results a recipe takes, by role. */
+export const inputsOf = (recipe: Recipe): Readonly<Record<string, StageKey>> =>
+  recipe.kind === 'import' ? {} : recipe.inputs;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import { attackSchema } from './attack.ts';
+import { datasetChoiceSchema } from './dataset.ts';
+import { networkSchema } from './network.ts';
+import { objectiveSchema, trainingSchema } from './objective.ts';
+import { pruningSchema } from './pruning.ts';
+import { seedSchema } from './quantities.ts';
+
+/** Fine-tuning may name the objective of its pre-training instead of repeating it. */
+export const finetuneSchema = trainingSchema.extend({
+  objective: z.union([z.literal('matched'), objectiveSchema]).default('matched'),
+});
+
+export const evaluateSchema = z.strictObject({
+  /** Test images, the first of the test split; left out: all. */
+  examples: z.int().positive().optional(),
+  /** Clean accuracy is always measured. A list inside an attack gives more attacks, not more runs. */
+  attacks: z.array(attackSchema).max(100).default([]),
+});
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+/** What a study says once, for all its runs. */
+export const studyHeaderSchema = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  description: z.string().max(4000).default(''),
+  seeds: z
+    .array(seedSchema)
+    .min(1)
+    .max(100)
+    .default([0 as z.output<typeof seedSchema>]),
+  /** Cells left out of the product: those that agree with every setting of one entry. */
+  exclude: z.array(z.record(z.string(), scalar)).max(100).default([]),
+});
+export type StudyHeader = z.output<typeof studyHeaderSchema>;
+
+/** One cell of the factor grid: every setting of a run but its seed. */
+export const cellSchema = z.strictObject({
+  dataset: datasetChoiceSchema,
+  network: networkSchema,
+  pretrain: trainingSchema,
+  prune: z.preprocess(controlWithoutDensity, pruningSchema).default({ kind: 'none' }),
+  finetune: finetuneSchema.optional(),
+  evaluate: evaluateSchema.prefault({}),
+});
+export type Cell = z.output<typeof cellSchema>;
+
+export const headerFields = ['name', 'description', 'seeds', 'exclude'] as const;
+/** Fields whose value is itself a list; any other list in a study is a factor. */
+export const listFields: ReadonlySet<string> = new Set(['widths', 'attacks']);
+
+/** A study: header fields and cell fields side by side, any cell setting given as a list being a factor. */
+export type StudyDraft = Readonly<Record<string, unknown>>;
+
+/** What is wrong with a study, at the field where it is wrong. */
+export type StudyIssue = { readonly path: readonly (string | number)[]; readonly message: string };
+
+/** At density 1 nothing is pruned whatever the strategy: such cells are the dense control, and share its stages. */
+function controlWithoutDensity(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
+  const dense = value.kind === 'none' || ('density' in value && value.density === 1);
+  return dense ? { kind: 'none' } : value;
+}
