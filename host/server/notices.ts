@@ -1,0 +1,33 @@
+import { on } from 'node:events';
+import { EventEmitter } from 'node:events';
+import type { Notice } from '#contract/views.ts';
+import type { Workbench } from './workbench.ts';
+
+const settleMs = 100;
+
+/**
+ * Notices as they come, until the signal says stop. Equal notices within a tenth of a second are one: a notice says
+ * only what to read again, so that a fast stage cannot flood a slow window.
+ */
+export async function* noticesOf(
+  watch: Workbench['watch'],
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Notice> {
+  const wakeups = new EventEmitter();
+  const pending = new Map<string, Notice>();
+  const unwatch = watch((notice) => {
+    if (pending.size === 0) setTimeout(() => wakeups.emit('ready'), settleMs).unref();
+    pending.set(JSON.stringify(notice), notice);
+  });
+  try {
+    for await (const _ready of on(wakeups, 'ready', signal === undefined ? {} : { signal })) {
+      const notices = [...pending.values()];
+      pending.clear();
+      yield* notices;
+    }
+  } catch (error) {
+    if (signal?.aborted !== true) throw error;
+  } finally {
+    unwatch();
+  }
+}

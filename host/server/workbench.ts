@@ -1,0 +1,75 @@
+import type {
+  DatasetView,
+  ExampleFilter,
+  ExamplePage,
+  FarmView,
+  LogLine,
+  Notice,
+  PlanPreview,
+  Preset,
+  RunDetail,
+  RunRow,
+  Series,
+  StudyDetail,
+  StudySummary,
+  SystemView,
+} from '#contract/views.ts';
+import type { StageKey } from '#contract/stage.ts';
+
+export type DatasetSource = 'cifar10' | 'mnist' | 'images';
+export type DatasetImport = {
+  readonly source: DatasetSource;
+  readonly path: string;
+  readonly name?: string | undefined;
+};
+export type MetricQuery = { readonly stage: StageKey; readonly metric: string };
+export type ExampleQuery = {
+  readonly stage: StageKey;
+  readonly filter: ExampleFilter;
+  readonly offset: number;
+  readonly limit: number;
+};
+
+/**
+ * Everything that a window can ask of the host. Whoever implements it may throw a `RequestError`: what it says is
+ * meant for people; any other error is a defect and is hidden behind a plain sentence.
+ */
+export type Workbench = {
+  readonly studies: {
+    readonly list: () => StudySummary[];
+    readonly get: (id: number) => StudyDetail;
+    readonly presets: () => Promise<Preset[]>;
+    readonly preview: (yaml: string) => Promise<PlanPreview>;
+    readonly submit: (yaml: string) => Promise<{ readonly id: number; readonly name: string }>;
+    readonly cancel: (id: number) => void;
+    readonly retry: (id: number) => void;
+    readonly remove: (id: number) => void;
+  };
+  readonly farm: {
+    readonly state: () => FarmView;
+    readonly pause: () => void;
+    readonly resume: () => void;
+    readonly cancel: (stage: StageKey) => void;
+    readonly retry: (stage: StageKey) => void;
+    readonly log: (attempt: number) => LogLine[];
+  };
+  readonly runs: {
+    readonly list: () => RunRow[];
+    readonly get: (key: string) => RunDetail;
+    readonly series: (queries: readonly MetricQuery[]) => Series[];
+    readonly examples: (query: ExampleQuery) => Promise<ExamplePage>;
+  };
+  readonly library: {
+    readonly list: () => Promise<DatasetView[]>;
+    readonly import: (request: DatasetImport) => Promise<DatasetView>;
+    readonly remove: (name: string) => Promise<void>;
+  };
+  readonly reports: {
+    readonly html: (study: number) => { readonly html: string; readonly fileName: string };
+    readonly csv: (study: number) => { readonly csv: string; readonly fileName: string };
+    readonly latex: (study: number) => { readonly latex: string; readonly fileName: string };
+  };
+  readonly system: { readonly info: () => Promise<SystemView> };
+  /** Calls back with every notice until the returned function is called. */
+  readonly watch: (notify: (notice: Notice) => void) => () => void;
+};
