@@ -10,6 +10,8 @@ export type Settings = Readonly<Record<string, Scalar>>;
 export type PlannedRun = {
   /** sha256 over settings and seed: the same run of two studies is one run. */
   readonly key: string;
+  /** Short: the settings that vary in its study. Not part of the key. */
+  readonly name: string;
   readonly seed: number;
   readonly settings: Settings;
   /** Stages in the order of execution: import, pretrain, prune, finetune, then the evaluations. */
@@ -28,6 +30,15 @@ export const stageStates = [
 ] as const;
 export type StageState = (typeof stageStates)[number];
 
-/** A run's state follows from its stages. */
 export type RunState = 'queued' | 'running' | 'done' | 'failed' | 'cancelled' | 'interrupted';
 export type StageEnd = { readonly kind: FailureKind; readonly message: string; readonly remedy: string };
+
+/** The state of a run, from those of its stages: the first of these that any stage has, `done` when all are. */
+export function runStateOf(stages: readonly StageState[]): RunState {
+  const has = (state: StageState) => stages.includes(state);
+  if (has('failed')) return 'failed';
+  if (has('running') || has('stopping')) return 'running';
+  if (has('interrupted')) return 'interrupted';
+  if (has('cancelled')) return 'cancelled';
+  return stages.length > 0 && stages.every((state) => state === 'done') ? 'done' : 'queued';
+}
