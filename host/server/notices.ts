@@ -1,9 +1,26 @@
-import { on } from 'node:events';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, on } from 'node:events';
 import type { Notice } from '#contract/views.ts';
 import type { Workbench } from './workbench.ts';
 
+export type NoticeBoard = {
+  readonly publish: (notice: Notice) => void;
+  readonly watch: Workbench['watch'];
+};
+
 const settleMs = 100;
+
+export function createNoticeBoard(): NoticeBoard {
+  const watchers = new Set<(notice: Notice) => void>();
+  return {
+    publish: (notice) => {
+      for (const notify of watchers) notify(notice);
+    },
+    watch: (notify) => {
+      watchers.add(notify);
+      return () => void watchers.delete(notify);
+    },
+  };
+}
 
 /**
  * Notices as they come, until the signal says stop. Equal notices within a tenth of a second are one: a notice says
