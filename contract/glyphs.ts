@@ -6,7 +6,8 @@ export const glyphs = {
   version: 1,
   shape: [32, 32, 3],
   /** Label 0 is the first. */
-  classes: ['disc', 'ring', 'square', 'triangle', 'star', 'cross', 'crescent', 'arrow', 'heart', 'hourglass'],
+  classes: ['disc', 'ring', 'square', 'triangle', 'star', 'cross', 'crescent', 'arrow', 'heart', 'spiral'],
   /** Upper ends of the sizes that a study may ask for. */
   largest: { train: 1_000_000, test: 100_000 },
 } as const;
+export type GlyphClass = (typeof glyphs.classes)[number];

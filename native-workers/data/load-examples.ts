@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { splitManifestSchema, type SplitManifest } from '#contract/dataset.ts';
+import { BadInput } from './bad-input.ts';
+import { loadSplit } from './dataset-files.ts';
+import type { ExampleSet } from './example-set.ts';
+import { toUint32 } from './little-endian.ts';
+
+export type SplitName = keyof SplitManifest['splits'];
+export type OpenDataset = {
+  readonly manifest: SplitManifest['manifest'];
+  /** Reads the images of one split; two splits of one file read it twice, so ask once. */
+  load(split: SplitName): Promise<ExampleSet>;
+  /** As `load` for several splits, each file read once. */
+  loadAll<const Names extends readonly SplitName[]>(names: Names): Promise<Record<Names[number], ExampleSet>>;
+};
+
+/** Opens the artifact of an import stage. `workspace` and `splitFile` are absolute. */
+export async function openDataset(workspace: string, splitFile: string): Promise<OpenDataset> {
+  const split = await loadSplitManifest(splitFile);
+  const folder = join(workspace, split.folder);
+  const loadFile = (of: 'train' | 'test') => loadSplit(folder, split.manifest, of);
+  const setOf = async (name: SplitName, files: ReturnType<typeof loadFile>): Promise<ExampleSet> => {
+    const indices = toUint32(await readFile(join(dirname(splitFile), split.splits[name].indices)));
+    return { shape: split.manifest.shape, ...(await files), indices };
+  };
+  return {
+    manifest: split.manifest,
+    load: (name) => setOf(name, loadFile(split.splits[name].of)),
+    async loadAll(names) {
+      const files = new Map<string, ReturnType<typeof loadFile>>();
+      const sets: Partial<Record<SplitName, ExampleSet>> = {};
+      for (const name of names) {
+        const { of } = split.splits[name];
+        const open = files.get(of) ?? loadFile(of);
+        files.set(of, open);
+        sets[name] = await setOf(name, open);
+      }
+      return sets as Record<(typeof names)[number], ExampleSet>;
+    },
+  };
+}
+
+async function loadSplitManifest(file: string): Promise<SplitManifest> {
+  try {
+    return splitManifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch (error) {
+    throw new BadInput(
+      `The result of the import stage, ${file}, cannot be read: ${String(error)}`,
+      'Retry the import stage of this study.',
+    );
+  }
+}
