@@ -28,7 +28,13 @@ export const datasetManifestSchema = z.strictObject({
   augmentation: z.enum(['crop-flip', 'crop', 'none']),
   /** Names of classes in other datasets that show the same things; excluded when that dataset serves as outliers. */
   overlaps: z.record(z.string(), z.array(z.string())).default({}),
-  provenance: z.strictObject({ source: z.string(), licence: z.string(), importedFrom: z.string() }),
+  provenance: z.strictObject({
+    source: z.string(),
+    licence: z.string(),
+    importedFrom: z.string(),
+    /** What someone who quotes numbers on these images must know: a split made here, files that were missing. */
+    notes: z.array(z.string()).default([]),
+  }),
   /** sha256 over shape, classes and the splits' checksums, as canonical JSON. */
   checksum: sha256,
 });

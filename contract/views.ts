@@ -195,6 +195,8 @@ export type DatasetView = {
   readonly checksum: string;
   readonly bytes: number;
   readonly licence: string;
+  /** Warnings of the import, from the manifest's provenance. */
+  readonly notes?: readonly string[];
   /** First test images, base64 bytes [h, w, c] each, with their class. */
   readonly samples: readonly { readonly pixels: string; readonly label: string }[];
 };
