@@ -1,0 +1,60 @@
+import type { NetworkGraph } from '#contract/network.ts';
+import { countMultiplyAccumulates } from '#workers/networks/multiply-accumulates.ts';
+import { isPrunable, type MaskSet, type ParameterSet } from '#workers/networks/parameters.ts';
+
+/** Named as the metrics of a pruning stage. */
+export type NetworkSize = Readonly<Record<(typeof sizeMetrics)[number], number>>;
+export const sizeMetrics = [
+  'density',
+  'weights.kept',
+  'weights.total',
+  'bytes.dense',
+  'bytes.sparse',
+  'macs.dense',
+  'macs.nonzero',
+] as const;
+
+/** What is left of a network; `weights` counts prunable weights only, bytes count every parameter. */
+export function measureSize(graph: NetworkGraph, parameters: ParameterSet, masks: MaskSet): NetworkSize {
+  const all = [...parameters].map(([name, { shape, values }]) => ({
+    prunable: isPrunable(name),
+    total: values.length,
+    kept: masks.get(name)?.values.reduce((sum, one) => sum + one, 0) ?? values.length,
+    shape,
+  }));
+  const sum = (count: (each: (typeof all)[number]) => number): number =>
+    all.reduce((running, each) => running + count(each), 0);
+  const total = sum(({ prunable, total }) => (prunable ? total : 0));
+  const kept = sum(({ prunable, kept }) => (prunable ? kept : 0));
+  return {
+    density: kept / total,
+    'weights.kept': kept,
+    'weights.total': total,
+    'bytes.dense': sum(({ total }) => bytesPerValue * total),
+    'bytes.sparse': sum(sparseBytes),
+    'macs.dense': countMultiplyAccumulates(graph),
+    'macs.nonzero': countMultiplyAccumulates(graph, masks),
+  };
+}
+
+const bytesPerValue = 4;
+
+type StoredParameter = {
+  readonly total: number;
+  readonly kept: number;
+  readonly shape: readonly number[];
+};
+
+/**
+ * A compressed sparse checkpoint stores a parameter's kept values as float32 and, in whichever way is shorter, where
+ * they stand: one bit per weight, or compressed sparse rows (one row per output: a 4-byte row pointer each and one
+ * more, then a column index per value of 2 bytes, or 4 where a row is longer than 65,536). A parameter that this
+ * would not shorten is stored dense. Names and shapes are not counted, in neither form.
+ */
+function sparseBytes({ total, kept, shape }: StoredParameter): number {
+  if (kept === total) return bytesPerValue * total;
+  const rows = shape[0] ?? 1;
+  const columnBytes = total / rows > 65_536 ? 4 : 2;
+  const positions = Math.min(Math.ceil(total / 8), 4 * (rows + 1) + columnBytes * kept);
+  return Math.min(bytesPerValue * total, bytesPerValue * kept + positions);
+}
