@@ -1,8 +1,10 @@
 import type { Attack } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-
-export type Verdict = 'broken' | 'survived';
+import { predict } from '#workers/networks/predict.ts';
+import { judge, type Verdict } from './judge.ts';
+import { searchWitnesses } from './search.ts';
+import { chooseTargets, noTarget } from './targets.ts';
 
 export type AttackRequest = {
   readonly attack: Attack;
@@ -14,6 +16,8 @@ export type AttackRequest = {
   /** Names each example within its dataset: with the seed it derives the example's chance, whatever the batch. */
   readonly exampleIds: Uint32Array;
   readonly seed: number;
+  /** Points found earlier, laid out as `images`: kept where the search finds nothing better inside its own ball. */
+  readonly incumbents?: Float32Array;
 };
 
 export type AttackOutcome = {
@@ -27,7 +31,7 @@ export type AttackOutcome = {
   readonly losses: Float32Array;
   /** Class of each unperturbed image. */
   readonly cleanPredictions: Int32Array;
-  /** The class aimed at per example, or -1 where the attack is untargeted. */
+  /** The class aimed at per example, or -1 where the attack aims at none. */
   readonly targets: Int32Array;
   /** Length of each witness's perturbation in the attack's norm. */
   readonly distances: Float32Array;
@@ -35,5 +39,41 @@ export type AttackOutcome = {
 
 /** Searches with one attack, then has the judge decide. Parameters stay the caller's; no tensor is left behind. */
 export async function attackBatch(request: AttackRequest): Promise<AttackOutcome> {
-  throw new Error(`Not yet written (${request.attack.kind}).`);
+  const { attack, graph, labels, images, incumbents } = request;
+  const targets = chooseTargets(request);
+  const clean = await predict(request);
+  const active = [...labels.keys()].filter((i) =>
+    isWorthAttacking(attack, clean.classes[i]!, labels[i]!, targets[i]!),
+  );
+  const candidates = images.slice();
+  if (active.length > 0) {
+    const found = await searchWitnesses({
+      ...request,
+      images: rowsOf(images, active, graph),
+      labels: Int32Array.from(active, (i) => labels[i]!),
+      exampleIds: Uint32Array.from(active, (i) => request.exampleIds[i]!),
+      targets: Int32Array.from(active, (i) => targets[i]!),
+      ...(incumbents && { incumbents: rowsOf(incumbents, active, graph) }),
+    });
+    for (const [row, i] of active.entries())
+      candidates.set(rowsOf(found, [row], graph), i * imageSize(graph));
+  }
+  const judged = await judge({ ...request, ball: attack, targets, candidates });
+  return { ...judged, targets, cleanPredictions: clean.classes };
+}
+
+/** An image that is already on the target, already misclassified, or of the target's class needs no search. */
+function isWorthAttacking(attack: Attack, predicted: number, label: number, target: number): boolean {
+  if (attack.kind === 'pgd' && attack.target !== 'none') return target !== noTarget && predicted !== target;
+  return predicted === label;
+}
+
+const imageSize = (graph: NetworkGraph): number => graph.inputShape.reduce((a, b) => a * b, 1);
+
+function rowsOf(values: Float32Array, rows: readonly number[], graph: NetworkGraph): Float32Array {
+  const size = imageSize(graph);
+  const picked = new Float32Array(rows.length * size);
+  for (const [at, row] of rows.entries())
+    picked.set(values.subarray(row * size, (row + 1) * size), at * size);
+  return picked;
 }

@@ -1,6 +1,11 @@
-import type { Engine, EngineKind, EngineOptions } from './engine.ts';
+import type { Engine, EngineKind } from './engine.ts';
 
-/** Starts an engine and makes it the one that tfjs-core operations of this process run on. */
-export async function createEngine(kind: EngineKind, options: EngineOptions = {}): Promise<Engine> {
-  throw new Error(`Not yet written (${kind}, ${options.threads ?? 1} threads).`);
+/** Starts an engine and makes it the one that the TensorFlow.js operations of this process run on. */
+export async function createEngine(kind: EngineKind): Promise<Engine> {
+  switch (kind) {
+    case 'wasm':
+      return (await import('./wasm/start-wasm.ts')).startWasm();
+    case 'reference':
+      return (await import('./reference/start-reference.ts')).startReference();
+  }
 }

@@ -17,4 +17,3 @@ export type Engine = {
   dispose(): void;
 };
 export type EngineMemory = { readonly tensors: number; readonly bytes: number };
-export type EngineOptions = { readonly threads?: number };

@@ -1,5 +1,7 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
+import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
+import { engineLayout, type EngineLayout } from './engine-layout.ts';
+import { parameterSpecs, sizeOf, type ParameterSpec } from './shapes.ts';
 
 /** Parameters outside an engine, in PyTorch's names and layouts: conv [out, in, row, column], dense [out, in]. */
 export type ParameterSet = ReadonlyMap<string, ParameterArray>;
@@ -12,26 +14,62 @@ export type MaskArray = { readonly shape: readonly number[]; readonly values: Ui
 /** Parameters (or gradients, masks, optimizer slots) inside an engine, under the same names, in its layouts. */
 export type ParameterTensors = Readonly<Record<string, Tensor>>;
 
-/** New tensors, owned by the caller, from parameters in PyTorch's layout. */
+/** New tensors, owned by the caller, from parameters in PyTorch's layout. Throws unless names and shapes are the graph's. */
 export function toTensors(graph: NetworkGraph, parameters: ParameterSet): ParameterTensors {
-  throw new Error(`Not yet written (${graph.nodes.length}, ${parameters.size}).`);
+  const specs = parameterSpecs(graph);
+  const names = new Set(specs.map((spec) => spec.name));
+  const foreign = [...parameters.keys()].find((name) => !names.has(name));
+  if (foreign !== undefined) throw new Error(`The network ${graph.spec.kind} has no parameter ${foreign}.`);
+  return Object.fromEntries(specs.map((spec) => [spec.name, uploaded(spec, parameters.get(spec.name))]));
 }
 
 /** Float32 0/1 tensors, owned by the caller. */
 export function toMaskTensors(graph: NetworkGraph, masks: MaskSet): ParameterTensors {
-  throw new Error(`Not yet written (${graph.nodes.length}, ${masks.size}).`);
+  const specs = parameterSpecs(graph).filter((spec) => masks.has(spec.name));
+  return Object.fromEntries(
+    specs.map((spec) => {
+      const { shape, values } = masks.get(spec.name)!;
+      return [spec.name, uploaded(spec, { shape, values: Float32Array.from(values) })];
+    }),
+  );
 }
 
 /** Reads tensors back into PyTorch's layout; the tensors stay the caller's. */
 export async function fromTensors(graph: NetworkGraph, tensors: ParameterTensors): Promise<ParameterSet> {
-  throw new Error(`Not yet written (${graph.nodes.length}, ${Object.keys(tensors).length}).`);
+  const specs = parameterSpecs(graph).filter((spec) => tensors[spec.name] !== undefined);
+  const read = specs.map(async (spec): Promise<readonly [string, ParameterArray]> => {
+    const values = (await tensors[spec.name]!.data()) as Float32Array;
+    return [spec.name, { shape: spec.shape, values: toStored(engineLayout(spec), values) }];
+  });
+  return new Map(await Promise.all(read));
 }
 
 export function disposeTensors(tensors: ParameterTensors): void {
-  for (const tensor of Object.values(tensors)) tensor.dispose();
+  for (const held of Object.values(tensors)) held.dispose();
 }
 
 /** Weights of conv and dense layers may be pruned, biases never. */
 export function isPrunable(name: string): boolean {
   return name.endsWith('.weight');
+}
+
+function uploaded(spec: ParameterSpec, array: ParameterArray | undefined): Tensor {
+  if (!array) throw new Error(`The parameter ${spec.name} is missing. Was it saved from another network?`);
+  if (array.shape.join() !== spec.shape.join() || array.values.length !== sizeOf(spec.shape))
+    throw new Error(
+      `The parameter ${spec.name} should have shape [${spec.shape.join(', ')}], got [${array.shape.join(', ')}] with ${array.values.length} values.`,
+    );
+  const layout = engineLayout(spec);
+  return tensor(toEngine(layout, array.values), [...layout.shape], 'float32');
+}
+
+function toEngine({ storedIndex }: EngineLayout, stored: Float32Array): Float32Array {
+  return storedIndex ? Float32Array.from(storedIndex, (index) => stored[index]!) : stored.slice();
+}
+
+function toStored({ storedIndex }: EngineLayout, values: Float32Array): Float32Array {
+  if (!storedIndex) return values.slice();
+  const stored = new Float32Array(values.length);
+  for (const [i, index] of storedIndex.entries()) stored[index] = values[i]!;
+  return stored;
 }

@@ -1,42 +1,58 @@
-import type { NetworkGraph } from '#contract/network.ts';
+import { tidy, type Tensor } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import type { OptimizerRule, OptimizerState } from '#workers/optimizers/optimizer.ts';
-
-/** One mini-batch. Images [batch, height, width, channels] in [0, 1], flat; ids name examples within the dataset. */
-export type Batch = {
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-  readonly exampleIds: Uint32Array;
-};
+import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
+import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
+import { lossAndGradients, type ObjectiveContext } from './objective.ts';
 
 export type TrainingState = { readonly parameters: ParameterTensors; readonly optimizer: OptimizerState };
 
-export type TrainStep = {
-  readonly graph: NetworkGraph;
+export type TrainStep = Omit<ObjectiveContext, 'parameters'> & {
   readonly objective: Objective;
   readonly optimizer: OptimizerRule;
   readonly state: TrainingState;
-  readonly batch: Batch;
   readonly learningRate: number;
   readonly masks?: ParameterTensors;
-  /** Together with an example's id they derive its chance: random starts differ from epoch to epoch. */
-  readonly seed: number;
-  readonly epoch: number;
 };
 
 export type TrainStepResult = {
   readonly state: TrainingState;
-  /** Mean over the batch of what the objective minimised. */
+  /** Mean over the batch of what the objective minimised, before the step. */
   readonly loss: number;
-  /** How many examples of the batch were classified correctly, as the objective saw them (attacked, if it attacks). */
+  /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
   readonly correct: number;
 };
 
 /**
  * One optimizer step. Takes ownership of `state`: its tensors are disposed and new ones returned.
- * A loss or gradient that is not finite is returned as it is; whoever trains calls it diverged.
+ * A loss that is not finite is returned as it is; whoever trains calls it diverged.
  */
 export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
-  throw new Error(`Not yet written (${step.objective.kind}).`);
+  const { state, optimizer, learningRate, masks } = step;
+  const { loss, correct, gradients } = await lossAndGradients(step.objective, {
+    ...step,
+    parameters: state.parameters,
+  });
+  const { parameters, optimizer: slots } = state;
+  const updated = tidyUpdate(() =>
+    optimizer.update({ parameters, gradients, state: slots, learningRate, ...(masks && { masks }) }),
+  );
+  disposeTensors(gradients);
+  disposeTrainingState(state);
+  return { loss, correct, state: { parameters: updated.parameters, optimizer: updated.state } };
+}
+
+export function disposeTrainingState(state: TrainingState): void {
+  disposeTensors(state.parameters);
+  disposeTensors(state.optimizer.slots);
+}
+
+/** Frees what an update computed on the way; what it returns stays. */
+function tidyUpdate(update: () => Updated): Updated {
+  let step = 0;
+  const kept = tidy(() => {
+    const { parameters, state } = update();
+    step = state.step;
+    return { parameters: parameters as Record<string, Tensor>, slots: state.slots as Record<string, Tensor> };
+  });
+  return { parameters: kept.parameters, state: { step, slots: kept.slots } };
 }

@@ -1,9 +1,11 @@
-import type { Tensor } from '@tensorflow/tfjs-core';
-import type { NetworkGraph } from '#contract/network.ts';
+import { mul, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
 import type { Optimizer } from '#contract/objective.ts';
-import type { ParameterArray, ParameterTensors } from '#workers/networks/parameters.ts';
+import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { adamRule } from './adam.ts';
+import type { ParameterRule } from './parameter-rule.ts';
+import { sgdRule } from './sgd.ts';
 
-/** `slots` are keyed `momentum/conv1.weight`; `step` counts updates made. */
+/** `slots` are keyed `momentum/conv1.weight`; `step` counts the updates made. */
 export type OptimizerState = { readonly step: number; readonly slots: Readonly<Record<string, Tensor>> };
 
 export type Update = {
@@ -23,22 +25,54 @@ export type OptimizerRule = {
 };
 
 export function createOptimizer(settings: Optimizer): OptimizerRule {
-  throw new Error(`Not yet written (${settings.kind}).`);
+  const rule = ruleFor(settings);
+  return {
+    init: (parameters) => ({
+      step: 0,
+      slots: eachSlot(rule, parameters, (name) => zerosLike(parameters[name]!)),
+    }),
+    update: (update) => updateAll(rule, update),
+  };
 }
 
-/** Slots in PyTorch layout for a checkpoint: `momentum/conv1.weight` -> array. `step` is stored beside by the caller. */
-export async function exportSlots(
-  graph: NetworkGraph,
-  state: OptimizerState,
-): Promise<ReadonlyMap<string, ParameterArray>> {
-  throw new Error(`Not yet written (${graph.nodes.length}, ${state.step}).`);
+function ruleFor(settings: Optimizer): ParameterRule {
+  switch (settings.kind) {
+    case 'sgd':
+      return sgdRule(settings);
+    case 'adam':
+      return adamRule(settings);
+  }
 }
 
-/** The inverse of {@link exportSlots}, to the bit. */
-export function importSlots(
-  graph: NetworkGraph,
-  step: number,
-  slots: ReadonlyMap<string, ParameterArray>,
-): OptimizerState {
-  throw new Error(`Not yet written (${graph.nodes.length}, ${step}, ${slots.size}).`);
+function updateAll(
+  rule: ParameterRule,
+  { parameters, gradients, state, learningRate, masks }: Update,
+): Updated {
+  const updated: Record<string, Tensor> = {};
+  const slots: Record<string, Tensor> = {};
+  const step = state.step + 1;
+  for (const [name, parameter] of Object.entries(parameters)) {
+    const mask = masks?.[name];
+    const masked = (tensor: Tensor): Tensor => (mask ? mul(tensor, mask) : tensor);
+    const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]!]));
+    const after = rule.update(masked(parameter), masked(gradients[name]!), {
+      slots: own,
+      learningRate,
+      step,
+    });
+    updated[name] = masked(after.parameter);
+    for (const slot of rule.slots) slots[`${slot}/${name}`] = masked(after.slots[slot]!);
+  }
+  return { parameters: updated, state: { step, slots } };
+}
+
+function eachSlot<Value>(
+  rule: ParameterRule,
+  parameters: ParameterTensors,
+  make: (name: string) => Value,
+): Record<string, Value> {
+  const keyed = rule.slots.flatMap((slot) =>
+    Object.keys(parameters).map((name) => [`${slot}/${name}`, make(name)] as const),
+  );
+  return Object.fromEntries(keyed);
 }

@@ -1,0 +1,77 @@
+import { dispose, engine, tensor1d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import type { NetworkGraph } from '#contract/network.ts';
+import { forward } from '#workers/networks/forward.ts';
+import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { imageTensor } from '#workers/networks/predict.ts';
+import { noTarget } from './targets.ts';
+
+/** Per example, the point with the greatest lead of a wrong class (or of the target) among all points shown. */
+export type BestWitness = {
+  /** Takes over, row by row, the points whose logits beat the best so far. Both tensors stay the caller's. */
+  consider(points: Tensor4D, logits: Tensor2D): Promise<void>;
+  /** As `consider`, evaluating the network itself. */
+  evaluate(points: Tensor4D): Promise<void>;
+  read(): Promise<Float32Array>;
+  dispose(): void;
+};
+
+/** Starts with the images themselves, which any point with a score beats. */
+export function createBestWitness(input: {
+  readonly graph: NetworkGraph;
+  readonly parameters: ParameterTensors;
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly targets: Int32Array;
+}): BestWitness {
+  const { graph, parameters, labels, targets } = input;
+  const scores = new Float64Array(labels.length).fill(-Infinity);
+  let best = imageTensor(graph, input.images);
+
+  const consider = async (points: Tensor4D, logits: Tensor2D): Promise<void> => {
+    const values = (await logits.data()) as Float32Array;
+    const improved = scores.map((score, row) => {
+      const fresh = leadOf(values.subarray(row * graph.classCount, (row + 1) * graph.classCount), {
+        label: labels[row]!,
+        target: targets[row]!,
+      });
+      if (!(fresh > score)) return 0;
+      scores[row] = fresh;
+      return 1;
+    });
+    if (!improved.includes(1)) return;
+    const chosen = takeRows(improved, points, best);
+    best.dispose();
+    best = chosen;
+  };
+
+  return {
+    consider,
+    evaluate: async (points) => {
+      const logits = tidy(() => forward(graph, parameters, points));
+      await consider(points, logits);
+      dispose(logits);
+    },
+    read: async () => (await best.data()) as Float32Array,
+    dispose: () => {
+      best.dispose();
+    },
+  };
+}
+
+/** Untargeted: greatest other logit minus the label's. Targeted: the target's minus the greatest other. */
+function leadOf(logits: Float32Array, aim: { readonly label: number; readonly target: number }): number {
+  const isTargeted = aim.target !== noTarget;
+  const watched = isTargeted ? aim.target : aim.label;
+  let greatestOther = -Infinity;
+  for (let i = 0; i < logits.length; i += 1)
+    if (i !== watched) greatestOther = Math.max(greatestOther, logits[i]!);
+  return isTargeted ? logits[watched]! - greatestOther : greatestOther - logits[watched]!;
+}
+
+/** Straight to the kernel, which picks whole rows by a condition [batch]; tfjs-core's `where` would broadcast it. */
+function takeRows(improved: Float64Array, points: Tensor4D, otherwise: Tensor4D): Tensor4D {
+  return tidy(() => {
+    const condition = tensor1d(Uint8Array.from(improved), 'bool');
+    return engine().runKernel<Tensor4D>('Select', { condition, t: points, e: otherwise });
+  });
+}

@@ -1,0 +1,180 @@
+import {
+  engine,
+  getGradient,
+  registerGradient,
+  reshape,
+  step as positivePart,
+  sub,
+  sum,
+  mul,
+  neg,
+  div,
+  matMul,
+  transpose,
+  greaterEqual,
+  lessEqual,
+  cast,
+  type GradConfig,
+  type NamedAttrMap,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+
+/**
+ * The derivative of every operation that algorithms differentiate through: one row per kernel.
+ * The Node bundle of tfjs-core brings none, and these ask of a backend only the kernels that every engine has.
+ */
+const gradients: readonly GradConfig[] = [
+  { kernelName: 'Identity', gradFunc: (dy: Tensor) => ({ x: () => cast(dy, 'float32') }) },
+  { kernelName: 'Cast', gradFunc: (dy: Tensor) => ({ x: () => cast(dy, 'float32') }) },
+  { kernelName: 'Neg', gradFunc: (dy: Tensor) => ({ x: () => neg(dy) }) },
+  {
+    kernelName: 'Reshape',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x]) => ({ x: () => reshape(dy, x!.shape) }),
+  },
+  {
+    kernelName: 'Transpose',
+    gradFunc: (dy: Tensor, _saved, attributes) => ({
+      x: () => transpose(dy, inversePermutation(attribute<number[]>(attributes, 'perm'))),
+    }),
+  },
+  {
+    kernelName: 'Add',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy: Tensor, [a, b]) => ({ a: () => sumTo(dy, a!.shape), b: () => sumTo(dy, b!.shape) }),
+  },
+  {
+    kernelName: 'Sub',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy: Tensor, [a, b]) => ({ a: () => sumTo(dy, a!.shape), b: () => neg(sumTo(dy, b!.shape)) }),
+  },
+  {
+    kernelName: 'Multiply',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy: Tensor, [a, b]) => ({
+      a: () => sumTo(mul(dy, b!), a!.shape),
+      b: () => sumTo(mul(dy, a!), b!.shape),
+    }),
+  },
+  {
+    kernelName: 'RealDiv',
+    inputsToSave: ['a', 'b'],
+    gradFunc: (dy: Tensor, [a, b]) => ({
+      a: () => sumTo(div(dy, b!), a!.shape),
+      b: () => neg(sumTo(div(mul(dy, a!), mul(b!, b!)), b!.shape)),
+    }),
+  },
+  {
+    kernelName: 'Square',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x]) => ({ x: () => mul(dy, mul(x!, 2)) }),
+  },
+  {
+    kernelName: 'Relu',
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [y]) => ({ x: () => mul(dy, positivePart(y!)) }),
+  },
+  { kernelName: 'Maximum', inputsToSave: ['a', 'b'], gradFunc: chosenWhere(greaterEqual) },
+  { kernelName: 'Minimum', inputsToSave: ['a', 'b'], gradFunc: chosenWhere(lessEqual) },
+  {
+    kernelName: 'Sum',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x], attributes) => ({
+      x: () => spread(dy, x!, attribute<number | number[] | undefined>(attributes, 'axis')),
+    }),
+  },
+  { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
+  {
+    kernelName: 'FusedConv2D',
+    inputsToSave: ['x', 'filter', 'bias'],
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [x, filter, bias, y], attributes) => {
+      const before = beforeActivation(dy, y!, attributes);
+      return {
+        ...convolutionGradient(before, [x!, filter!], attributes),
+        bias: () => sumTo(before, bias!.shape),
+      };
+    },
+  },
+  { kernelName: 'BatchMatMul', inputsToSave: ['a', 'b'], gradFunc: matrixProductGradient },
+  {
+    kernelName: '_FusedMatMul',
+    inputsToSave: ['a', 'b', 'bias'],
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [a, b, bias, y], attributes) => {
+      const before = beforeActivation(dy, y!, attributes);
+      return {
+        ...matrixProductGradient(before, [a!, b!], attributes),
+        bias: () => sumTo(before, bias!.shape),
+      };
+    },
+  },
+] as readonly GradConfig[];
+
+/** Makes the table known to tfjs-core; a second call changes nothing. */
+export function registerGradients(): void {
+  for (const gradient of gradients) if (!getGradient(gradient.kernelName)) registerGradient(gradient);
+}
+
+type Derivatives = Record<string, () => Tensor>;
+
+function convolutionGradient(dy: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
+  const [x, filter] = saved as [Tensor, Tensor];
+  const { strides, pad, dataFormat, dimRoundingMode } = attributes;
+  const settings = { strides, pad, dataFormat, dimRoundingMode } as NamedAttrMap;
+  return {
+    x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...settings, inputShape: x.shape }),
+    filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...settings, filterShape: filter.shape }),
+  };
+}
+
+/** For y = a b; nothing here differentiates through a product that already transposes. */
+function matrixProductGradient(dy: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
+  if (attributes['transposeA'] === true || attributes['transposeB'] === true)
+    throw new Error('The gradient of a transposing matMul is not defined; transpose the operand first.');
+  const [a, b] = saved as [Tensor, Tensor];
+  return { a: () => matMul(dy, b, false, true), b: () => matMul(a, dy, true, false) };
+}
+
+function beforeActivation(dy: Tensor, y: Tensor, attributes: NamedAttrMap): Tensor {
+  const activation = attribute<string>(attributes, 'activation');
+  if (activation === 'linear') return dy;
+  if (activation === 'relu') return mul(dy, positivePart(y));
+  throw new Error(`Expected a fused activation of linear or relu, got ${activation}.`);
+}
+
+/** Where both are equal, the whole gradient goes to `a`. */
+function chosenWhere(prefersA: (a: Tensor, b: Tensor) => Tensor) {
+  return (dy: Tensor, saved: readonly Tensor[]): Derivatives => {
+    const [a, b] = saved as [Tensor, Tensor];
+    const toA = (): Tensor => cast(prefersA(a, b), 'float32');
+    return { a: () => sumTo(mul(dy, toA()), a.shape), b: () => sumTo(mul(dy, sub(1, toA())), b.shape) };
+  };
+}
+
+/** Undoes broadcasting: sums over the axes along which `shape` was stretched. */
+function sumTo(dy: Tensor, shape: readonly number[]): Tensor {
+  const lead = dy.rank - shape.length;
+  const axes = dy.shape.flatMap((size, axis) =>
+    axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : [],
+  );
+  return reshape(axes.length === 0 ? dy : sum(dy, axes), [...shape]);
+}
+
+function spread(dy: Tensor, x: Tensor, axis: number | readonly number[] | undefined): Tensor {
+  const axes = (axis === undefined ? x.shape.map((_, i) => i) : [axis].flat()).map(
+    (i) => (i + x.rank) % x.rank,
+  );
+  const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
+  return mul(reshape(dy, kept), runKernel('OnesLike', { x }, {}));
+}
+
+function inversePermutation(permutation: readonly number[]): number[] {
+  return permutation.map((_, axis) => permutation.indexOf(axis));
+}
+
+const attribute = <Value>(attributes: NamedAttrMap, name: string): Value =>
+  attributes[name] as unknown as Value;
+
+const runKernel = (name: string, inputs: Record<string, Tensor>, attributes: NamedAttrMap): Tensor =>
+  engine().runKernel<Tensor>(name, inputs, attributes);

@@ -1,0 +1,107 @@
+import {
+  div,
+  dispose,
+  engine,
+  keep,
+  sum,
+  tidy,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
+import type { NetworkGraph } from '#contract/network.ts';
+import type { Objective, ObjectiveKind } from '#contract/objective.ts';
+import { createRandom } from '#workers/array/random.ts';
+import { randomStarts } from '#workers/attacks/random-start.ts';
+import { climb } from '#workers/attacks/trajectory.ts';
+import { forward } from '#workers/networks/forward.ts';
+import { crossEntropy } from '#workers/networks/losses.ts';
+import { oneHotTensor } from '#workers/networks/one-hot.ts';
+import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { describeLogits, imageTensor } from '#workers/networks/predict.ts';
+
+/** One mini-batch. Images [batch, height, width, channels] in [0, 1], flat; ids name examples within the dataset. */
+export type Batch = {
+  readonly images: Float32Array;
+  readonly labels: Int32Array;
+  readonly exampleIds: Uint32Array;
+};
+
+export type ObjectiveContext = {
+  readonly graph: NetworkGraph;
+  readonly parameters: ParameterTensors;
+  readonly batch: Batch;
+  /** With an example's id and the epoch they derive its chance, so random starts differ from epoch to epoch. */
+  readonly seed: number;
+  readonly epoch: number;
+};
+
+export type LossAndGradients = {
+  /** Mean over the batch of what the objective minimises. */
+  readonly loss: number;
+  /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
+  readonly correct: number;
+  /** One per parameter, owned by the caller. */
+  readonly gradients: ParameterTensors;
+};
+
+type ObjectiveRule<Kind extends ObjectiveKind> = (
+  objective: Extract<Objective, { kind: Kind }>,
+  context: ObjectiveContext,
+) => Promise<LossAndGradients>;
+
+const rules: { readonly [Kind in ObjectiveKind]: ObjectiveRule<Kind> } = {
+  natural: async (_objective, context) => {
+    const images = imageTensor(context.graph, context.batch.images);
+    return descend(context, images);
+  },
+  adversarial: async (objective, context) => descend(context, await adversarialPoints(objective, context)),
+};
+
+/** What one objective says about one batch. Parameters stay the caller's. */
+export async function lossAndGradients(
+  objective: Objective,
+  context: ObjectiveContext,
+): Promise<LossAndGradients> {
+  const rule = rules[objective.kind] as ObjectiveRule<ObjectiveKind>;
+  return rule(objective, context);
+}
+
+/** The last iterate of PGD on the cross-entropy (Madry et al. 2018), owned by the caller. */
+async function adversarialPoints(
+  objective: Extract<Objective, { kind: 'adversarial' }>,
+  { graph, parameters, batch, seed, epoch }: ObjectiveContext,
+): Promise<Tensor4D> {
+  const center = imageTensor(graph, batch.images);
+  const streams = Array.from(batch.exampleIds, (id) => createRandom(seed, 'adversarial-start', epoch, id));
+  const start = objective.randomStart
+    ? imageTensor(graph, randomStarts(batch.images, objective, streams))
+    : center.clone();
+  const watched = oneHotTensor(batch.labels, graph.classCount);
+  const { stepSize, steps } = objective;
+  const search = { graph, parameters, center, start, watched, stepSize, steps, ball: objective };
+  const last = await climb({ ...search, goal: 'leave', loss: 'cross-entropy' });
+  dispose([center, start, watched]);
+  return last;
+}
+
+/** Mean cross-entropy at `points` (disposed here) and its derivative by every parameter. */
+async function descend(context: ObjectiveContext, points: Tensor4D): Promise<LossAndGradients> {
+  const { graph, parameters, batch } = context;
+  const labels = oneHotTensor(batch.labels, graph.classCount);
+  const names = Object.keys(parameters);
+  const { value, grads, logits } = tidy(() => {
+    let seen: Tensor2D | undefined;
+    const meanLoss = (): Tensor => {
+      seen = keep(forward(graph, parameters, points));
+      return div(sum(crossEntropy(seen, labels)), batch.labels.length);
+    };
+    return { ...engine().gradients(meanLoss, Object.values(parameters)), logits: seen! };
+  });
+  const [[loss], seen] = await Promise.all([value.data(), logits.data()]);
+  dispose([value, logits, labels, points]);
+  const { classes } = describeLogits(seen as Float32Array, batch.labels, graph.classCount);
+  const correct = classes.reduce((count, predicted, i) => count + Number(predicted === batch.labels[i]), 0);
+  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
+  return { loss: loss!, correct, gradients };
+}
