@@ -65,7 +65,6 @@ export type PendingStage = {
   readonly kind: StageKind;
   readonly label: string;
   readonly state: StageState;
-  readonly recipe: Recipe;
   readonly inputs: readonly StageInput[];
   /** The highest of its studies. */
   readonly priority: number;

@@ -1,0 +1,71 @@
+import { runStateOf, stageStates, type RunState, type StageState } from '#contract/run.ts';
+import { stageKinds, type StageKind } from '#contract/stage.ts';
+import type { StateCounts } from '#contract/views.ts';
+import { atOneMoment, type Connection } from '../connection.ts';
+import type { ReadableStore, StoredStudy } from '../store.ts';
+
+type StudyRow = Omit<StoredStudy, 'runs' | 'stages' | 'workLeft'>;
+type RunStateRow = { readonly study: number; readonly states: string; readonly runs: number };
+type StageCountRow = {
+  readonly study: number;
+  readonly kind: StageKind;
+  readonly state: StageState;
+  readonly stages: number;
+  readonly work: number;
+};
+
+export function readStudies(connection: Connection): Pick<ReadableStore, 'studies' | 'study'> {
+  const all = connection.prepare<[], StudyRow>(`
+    SELECT id, name, description, yaml, priority, created_at AS createdAt, submitted_at AS submittedAt
+    FROM studies ORDER BY id`);
+  // Runs are counted by the set of their stages' states; the contract says what state that makes.
+  const runStates = connection.prepare<[], RunStateRow>(`
+    SELECT study, states, count(*) AS runs FROM (
+      SELECT sr.study_id AS study, group_concat(DISTINCT s.state) AS states
+      FROM study_runs sr
+      JOIN run_stages rs ON rs.run_id = sr.run_id
+      JOIN stages s ON s.id = rs.stage_id
+      GROUP BY sr.study_id, sr.run_id
+    ) GROUP BY study, states`);
+  const stageCounts = connection.prepare<[], StageCountRow>(`
+    SELECT ss.study_id AS study, s.kind, s.state, count(*) AS stages, sum(s.work) AS work
+    FROM study_stages ss JOIN stages s ON s.id = ss.stage_id
+    GROUP BY ss.study_id, s.kind, s.state`);
+
+  const studies = atOneMoment(connection, (): readonly StoredStudy[] => {
+    const runsByStudy = Map.groupBy(runStates.all(), (row) => row.study);
+    const stagesByStudy = Map.groupBy(stageCounts.all(), (row) => row.study);
+    return all.all().map((row) => ({
+      ...row,
+      runs: countRuns(runsByStudy.get(row.id) ?? []),
+      stages: countStages(stagesByStudy.get(row.id) ?? []),
+      workLeft: sumWorkLeft(stagesByStudy.get(row.id) ?? []),
+    }));
+  });
+  return { studies, study: (id) => studies().find((study) => study.id === id) };
+}
+
+function countRuns(rows: readonly RunStateRow[]): StateCounts {
+  const counts: Record<RunState, number> = {
+    queued: 0,
+    running: 0,
+    done: 0,
+    failed: 0,
+    cancelled: 0,
+    interrupted: 0,
+  };
+  for (const row of rows) counts[runStateOf(row.states.split(',') as StageState[])] += row.runs;
+  return counts;
+}
+
+function countStages(rows: readonly StageCountRow[]): Record<StageState, number> {
+  const counts = Object.fromEntries(stageStates.map((state) => [state, 0])) as Record<StageState, number>;
+  for (const row of rows) counts[row.state] += row.stages;
+  return counts;
+}
+
+function sumWorkLeft(rows: readonly StageCountRow[]): Record<StageKind, number> {
+  const work = Object.fromEntries(stageKinds.map((kind) => [kind, 0])) as Record<StageKind, number>;
+  for (const row of rows) if (row.state !== 'done') work[row.kind] += row.work;
+  return work;
+}
