@@ -1,0 +1,139 @@
+import type { ExampleOutcomes } from '#contract/outcomes.ts';
+import { holm } from '../statistics/significance.ts';
+import { measureProportion } from '../statistics/proportion.ts';
+import { measureSpread } from '../statistics/spread.ts';
+import { attackOf, labelOf, type Evaluation } from '../views/evaluation.ts';
+import { cleanCorrectness, compareGroups, type Correctness, type RawComparison } from './compare-groups.ts';
+import { lineOf } from './group-labels.ts';
+import { significance, type Answer, type Group, type Question, type ReportRun } from './study-report.ts';
+
+export type GroupEvidence = {
+  readonly group: Group;
+  readonly evaluations: readonly { readonly run: ReportRun; readonly evaluations: readonly Evaluation[] }[];
+};
+
+/** One group in one column. */
+type Cell = {
+  readonly group: Group;
+  readonly runs: ReadonlyMap<number, ReportRun>;
+  readonly correctness: Correctness;
+};
+
+/** Fills in the answers, column by column: what is compared stands in one column. */
+export function answerGroups(evidence: readonly GroupEvidence[], questions: readonly Question[]): Group[] {
+  const columns = questions.map((question) => [question.id, answerColumn(evidence, question)] as const);
+  return evidence.map(({ group }) => ({
+    ...group,
+    answers: new Map(
+      columns.flatMap(([id, answers]) => {
+        const answer = answers.get(group.id);
+        return answer === undefined ? [] : [[id, answer] as const];
+      }),
+    ),
+  }));
+}
+
+function answerColumn(evidence: readonly GroupEvidence[], question: Question): Map<string, Answer> {
+  const cells = evidence.map((each) => cellOf(each, question)).filter((cell) => cell.correctness.size > 0);
+  const best = bestOf(cells);
+  const comparisons = compareWithDense(cells);
+  return new Map(
+    cells.map((cell) => [
+      cell.group.id,
+      {
+        ...measureCell(cell),
+        retention: retentionOf(cell, denseCellOf(cell, cells)),
+        versusDense: comparisons.get(cell),
+        isBest: cell === best,
+      },
+    ]),
+  );
+}
+
+function cellOf({ group, evaluations }: GroupEvidence, question: Question): Cell {
+  const found = evaluations.flatMap(({ run, evaluations: own }) => {
+    const outcomes = outcomesFor(own, question);
+    return outcomes === undefined ? [] : [{ run, outcomes }];
+  });
+  return {
+    group,
+    runs: new Map(found.map(({ run }) => [run.seed, run])),
+    correctness: new Map(
+      found.map(({ run, outcomes }) => [
+        run.seed,
+        {
+          examples: outcomes.examples,
+          correct: question.attack === undefined ? cleanCorrectness(outcomes) : outcomes.survived,
+        },
+      ]),
+    ),
+  };
+}
+
+/** Every evaluation records clean predictions; the first that is done answers for them. */
+function outcomesFor(evaluations: readonly Evaluation[], question: Question): ExampleOutcomes | undefined {
+  const fitting = evaluations.filter(
+    (evaluation) => question.attack === undefined || labelOf(attackOf(evaluation)) === question.id,
+  );
+  return fitting.find(({ outcomes }) => outcomes !== undefined)?.outcomes;
+}
+
+function measureCell(cell: Cell): Pick<Answer, 'spread' | 'proportion' | 'perRun'> {
+  const perRun = [...cell.correctness].flatMap(([seed, { correct }]) => {
+    const run = cell.runs.get(seed);
+    return run === undefined ? [] : [{ run, proportion: measureProportion(sum(correct), correct.length) }];
+  });
+  const spread = measureSpread(perRun.map(({ proportion }) => proportion.value)) ?? missing();
+  const total = perRun[0]?.proportion.total ?? 0;
+  return { spread, perRun, proportion: measureProportion(Math.min(total, spread.mean * total), total) };
+}
+
+const denseCellOf = (cell: Cell, cells: readonly Cell[]): Cell | undefined =>
+  cell.group.isDense
+    ? undefined
+    : cells.find((other) => other.group.isDense && trainingOf(other.group) === trainingOf(cell.group));
+
+const trainingOf = (group: Group): string => lineOf(group.settings, { withPruning: false });
+
+function retentionOf(cell: Cell, dense: Cell | undefined): Answer['retention'] {
+  const ratios = [...cell.correctness].flatMap(([seed, { correct }]) => {
+    const twin = dense?.correctness.get(seed);
+    const before = twin === undefined ? 0 : sum(twin.correct) / twin.correct.length;
+    return before === 0 ? [] : [sum(correct) / correct.length / before];
+  });
+  return measureSpread(ratios);
+}
+
+/** Holm's correction runs over the whole column: as many comparisons as there are pruned groups. */
+function compareWithDense(cells: readonly Cell[]): Map<Cell, NonNullable<Answer['versusDense']>> {
+  const raw = cells.flatMap((cell) => {
+    const dense = denseCellOf(cell, cells);
+    const comparison = dense === undefined ? undefined : compareGroups(cell.correctness, dense.correctness);
+    return comparison === undefined ? [] : [{ cell, comparison }];
+  });
+  return new Map(corrected(raw));
+}
+
+function corrected(raw: readonly { readonly cell: Cell; readonly comparison: RawComparison }[]) {
+  const adjusted = holm(raw.map(({ comparison }) => comparison.p));
+  return raw.map(({ cell, comparison }, index) => {
+    const p = adjusted[index] ?? 1;
+    return [cell, { test: comparison.test, p, isNoise: p > significance }] as const;
+  });
+}
+
+/** The best group where it differs significantly from all others, Holm's correction included; else nobody. */
+function bestOf(cells: readonly Cell[]): Cell | undefined {
+  const [first, ...others] = [...cells].sort((left, right) => meanOf(right) - meanOf(left));
+  if (first === undefined || others.length === 0) return undefined;
+  const raw = others.map((cell) => compareGroups(first.correctness, cell.correctness)?.p ?? 1);
+  return holm(raw).every((p) => p <= significance) ? first : undefined;
+}
+
+const meanOf = (cell: Cell): number => measureCell(cell).spread.mean;
+
+const sum = (bytes: Uint8Array): number => bytes.reduce((total, value) => total + value, 0);
+
+function missing(): never {
+  throw new Error('A cell without answers was measured.');
+}

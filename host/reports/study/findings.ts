@@ -1,0 +1,69 @@
+import { densityText, compressionText, percent } from './format.ts';
+import { headlineOf } from './headline.ts';
+import type { Answer, Group, Question } from './study-report.ts';
+
+/** What the numbers show, in plain sentences: computed, so that they are true of whatever was found. */
+export function describeFindings(groups: readonly Group[], questions: readonly Question[]): string[] {
+  const headline = headlineOf(questions, groups);
+  if (headline === undefined) return [];
+  const answered = groups.filter((group) => group.answers.has('clean') && group.answers.has(headline.id));
+  const dense = answered.filter((group) => group.isDense);
+  const sparsest = Math.min(...answered.map((group) => group.density));
+  const pruned = answered.filter((group) => !group.isDense && group.density === sparsest);
+  return [
+    ...(dense.length > 0 ? [describeDense(dense, headline)] : []),
+    ...(pruned.length > 0 ? [describePruned(pruned, sparsest, headline)] : []),
+    ...describeMismatch(pruned, headline),
+  ];
+}
+
+function describeDense(groups: readonly Group[], headline: Question): string {
+  const parts = groups.map((group) => {
+    const clean = answerOf(group, 'clean').spread.mean;
+    return `${named(group)} ${percent(clean)} clean and ${percent(answerOf(group, headline.id).spread.mean)} attacked`;
+  });
+  return `Dense, under ${headline.id}: ${parts.join('; ')}.`;
+}
+
+function describePruned(groups: readonly Group[], density: number, headline: Question): string {
+  const parts = groups.map((group) => {
+    const attacked = answerOf(group, headline.id);
+    return `${named(group)} ${percent(answerOf(group, 'clean').spread.mean)} clean and ${percent(attacked.spread.mean)} attacked${kept(attacked)}`;
+  });
+  return `At density ${densityText(density)} (${compressionText(density)} compressed): ${parts.join('; ')}.`;
+}
+
+function kept({ retention, versusDense }: Answer): string {
+  if (retention === undefined) return '';
+  const noise = versusDense?.isNoise === true ? ', no difference beyond the noise' : '';
+  return ` (${percent(retention.mean, 0)} of the dense network's${noise})`;
+}
+
+/** P1's first insight, tested on these runs: fine-tuning with another objective than pre-training. */
+function describeMismatch(groups: readonly Group[], headline: Question): string[] {
+  const adversarial = groups.filter(({ settings }) => settings['pretrain.objective'] === 'adversarial');
+  const matched = adversarial.find(({ settings }) => finetuneOf(settings) === 'adversarial');
+  const mismatched = adversarial.find(({ settings }) => finetuneOf(settings) === 'natural');
+  if (matched === undefined || mismatched === undefined) return [];
+  const [with_, without] = [answerOf(matched, headline.id), answerOf(mismatched, headline.id)];
+  const apart =
+    with_.proportion.low > without.proportion.high
+      ? 'the objective of fine-tuning decides whether the attacked accuracy survives pruning'
+      : 'these runs do not tell the two objectives of fine-tuning apart';
+  return [
+    `From the same adversarial pre-training, fine-tuning with the adversarial objective ends at ${percent(with_.spread.mean)} attacked accuracy, with the natural one at ${percent(without.spread.mean)}: ${apart}.`,
+  ];
+}
+
+const finetuneOf = (settings: Group['settings']): unknown =>
+  settings['finetune.objective'] === 'matched'
+    ? settings['pretrain.objective']
+    : settings['finetune.objective'];
+
+const named = (group: Group): string => (group.label === '' ? 'the network has' : `${group.label} has`);
+
+function answerOf(group: Group, question: string): Answer {
+  const answer = group.answers.get(question);
+  if (answer === undefined) throw new Error(`Group ${group.label} has no answer to ${question}.`);
+  return answer;
+}

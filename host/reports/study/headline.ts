@@ -1,0 +1,52 @@
+import type { Attack } from '#contract/attack.ts';
+import type { Group, Question } from './study-report.ts';
+
+/** Everything of an attack but its radius: a sweep over epsilon is one family. */
+export function familyOf(attack: Attack): string {
+  const { epsilon: _epsilon, ...rest } = attack;
+  const { stepSize: _stepSize, ...named } = { stepSize: undefined, ...rest };
+  return JSON.stringify(named);
+}
+
+/**
+ * The attack that sentences and the trade-off plane speak of: the one with the most gradient steps, in the ball that
+ * the networks were trained for where there is one, else in the largest.
+ */
+export function headlineOf(questions: readonly Question[], groups: readonly Group[]): Question | undefined {
+  const attacked = questions.filter((question) => question.attack !== undefined);
+  const most = Math.max(...attacked.map((question) => effortOf(question.attack)));
+  const strongest = attacked.filter((question) => effortOf(question.attack) === most);
+  const trained = new Set(
+    groups.flatMap(({ settings }) => [
+      settings['pretrain.objective.epsilon'],
+      settings['finetune.objective.epsilon'],
+    ]),
+  );
+  const inTraining = strongest.filter(({ attack }) => attack !== undefined && trained.has(attack.epsilon));
+  return largest(inTraining) ?? largest(strongest);
+}
+
+/** The question to show for every family: the headline's radius where the family has it, else its largest. */
+export function headlinePerFamily(
+  questions: readonly Question[],
+  headline: Question | undefined,
+): Question[] {
+  const families = new Map<string, Question[]>();
+  for (const question of questions)
+    if (question.attack !== undefined) {
+      const family = familyOf(question.attack);
+      families.set(family, [...(families.get(family) ?? []), question]);
+    }
+  return [...families.values()].flatMap((members) => {
+    const same = members.filter(({ attack }) => attack?.epsilon === headline?.attack?.epsilon);
+    return largest(same) ?? largest(members) ?? [];
+  });
+}
+
+function effortOf(attack: Attack | undefined): number {
+  if (attack === undefined || attack.kind === 'noise') return 0;
+  return attack.kind === 'fgsm' ? 1 : attack.steps * attack.restarts;
+}
+
+const largest = (questions: readonly Question[]): Question | undefined =>
+  [...questions].sort((left, right) => (right.attack?.epsilon ?? 0) - (left.attack?.epsilon ?? 0))[0];

@@ -1,0 +1,143 @@
+import { describeAttack } from '#contract/attack.ts';
+import { canonicalJson } from '#contract/canonical-json.ts';
+import type { DatasetManifest } from '#contract/dataset.ts';
+import type { ReadableStore, StoredRun, StoredStage, StoredStudy } from '#host/store/store.ts';
+import { attackOf, labelOf, readEvaluations, type Evaluation } from '../views/evaluation.ts';
+import { answerGroups, type GroupEvidence } from './answer-groups.ts';
+import { describeFindings } from './findings.ts';
+import { densityOfSettings, labelOfSettings, lineOf, varyingPaths } from './group-labels.ts';
+import type { Group, Question, ReportRun, ReportStage, StudyReport } from './study-report.ts';
+
+export type ReportSource = {
+  readonly store: ReadableStore;
+  /** What the manifest of an import stage's artifact says, where it can be read. */
+  readonly readManifest: (stage: StoredStage) => DatasetManifest | undefined;
+  readonly at: number;
+};
+
+/** Gathers all that a report of a study says from what is stored now; unfinished runs have no answers yet. */
+export function readStudyReport(source: ReportSource, study: StoredStudy): StudyReport {
+  const { store } = source;
+  const stages = store.stagesOfStudy(study.id);
+  const runs = store.runsOf(study.id);
+  const evaluations = evaluationsByRun(store, runs, stages);
+  const questions = listQuestions([...evaluations.values()].flat());
+  const varying = varyingPaths(runs.map((run) => run.settings));
+  const groups = answerGroups(groupEvidence(runs, evaluations, varying), questions);
+  return {
+    study,
+    madeAt: source.at,
+    factors: varying.map((path) => ({ path, values: distinctValues(runs, path) })),
+    seeds: [...new Set(runs.map((run) => run.seed))].sort((left, right) => left - right),
+    questions,
+    groups,
+    runs: runs.map(reportRun),
+    stages: stages.map(reportStage),
+    environments: distinct(
+      stages.flatMap(({ environment }) => (environment === undefined ? [] : [environment])),
+    ),
+    datasets: distinct(
+      stages.flatMap((stage) => (stage.kind === 'import' ? (source.readManifest(stage) ?? []) : [])),
+    ),
+    findings: describeFindings(groups, questions),
+  };
+}
+
+function evaluationsByRun(
+  store: ReadableStore,
+  runs: readonly StoredRun[],
+  stages: readonly StoredStage[],
+): ReadonlyMap<string, readonly Evaluation[]> {
+  const byKey = new Map(stages.map((stage) => [stage.key, stage]));
+  return new Map(
+    runs.map((run) => [
+      run.key,
+      readEvaluations(
+        store,
+        run.stages.flatMap((key) => byKey.get(key) ?? []),
+      ),
+    ]),
+  );
+}
+
+function listQuestions(evaluations: readonly Evaluation[]): Question[] {
+  const attacks = evaluations.flatMap((evaluation) => attackOf(evaluation) ?? []);
+  const clean: Question = {
+    id: 'clean',
+    threat: 'No attack: the test images as they are.',
+    attack: undefined,
+  };
+  return [
+    clean,
+    ...distinct(attacks).map((attack) => ({ id: labelOf(attack), threat: describeAttack(attack), attack })),
+  ];
+}
+
+function groupEvidence(
+  runs: readonly StoredRun[],
+  evaluations: ReadonlyMap<string, readonly Evaluation[]>,
+  varying: readonly string[],
+): GroupEvidence[] {
+  const ids = [...new Set(runs.map((run) => canonicalJson(run.settings)))];
+  const groups = ids.map((id) => {
+    const own = runs.filter((run) => canonicalJson(run.settings) === id);
+    return {
+      group: emptyGroup(id, own, varying),
+      evaluations: own.map((run) => ({ run: reportRun(run), evaluations: evaluations.get(run.key) ?? [] })),
+    };
+  });
+  return inReadingOrder(groups);
+}
+
+function emptyGroup(id: string, runs: readonly StoredRun[], varying: readonly string[]): Group {
+  const settings = runs[0]?.settings ?? {};
+  const density = densityOfSettings(settings);
+  return {
+    id,
+    label: labelOfSettings(settings, varying),
+    settings,
+    line: lineOf(settings, { withPruning: density < 1 }),
+    density,
+    isDense: density === 1,
+    runs: runs.map(reportRun),
+    answers: new Map(),
+  };
+}
+
+/** Groups of one kind of training stay together, the dense one first. */
+function inReadingOrder(groups: readonly GroupEvidence[]): GroupEvidence[] {
+  const training = ({ group }: GroupEvidence): string => lineOf(group.settings, { withPruning: false });
+  const order = [...new Set(groups.map(training))];
+  return [...groups].sort(
+    (left, right) =>
+      order.indexOf(training(left)) - order.indexOf(training(right)) ||
+      right.group.density - left.group.density,
+  );
+}
+
+const reportRun = ({ key, seed, state, settings, stages }: StoredRun): ReportRun => ({
+  key,
+  seed,
+  state,
+  settings,
+  stages,
+});
+
+const reportStage = (stage: StoredStage): ReportStage => ({
+  key: stage.key,
+  kind: stage.kind,
+  label: stage.label,
+  state: stage.state,
+  seconds: stage.seconds,
+  recipe: JSON.stringify(stage.recipe, null, 2),
+  device: stage.environment?.device,
+});
+
+function distinctValues(runs: readonly StoredRun[], path: string): string[] {
+  const values = runs.map(({ settings }) => settings[path]);
+  return [...new Set(values)].flatMap((value) => (value === undefined ? [] : [String(value)]));
+}
+
+const distinct = <Value>(values: readonly Value[]): Value[] => [
+  ...new Map(values.map((value) => [canonicalJson(value), value])).values(),
+];

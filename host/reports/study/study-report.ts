@@ -1,0 +1,97 @@
+import type { Attack } from '#contract/attack.ts';
+import type { Environment } from '#contract/device.ts';
+import type { DatasetManifest } from '#contract/dataset.ts';
+import type { RunState, Settings } from '#contract/run.ts';
+import type { StageKey, StageKind } from '#contract/stage.ts';
+import type { Proportion } from '#contract/views.ts';
+import type { Spread } from '../statistics/spread.ts';
+
+/** Everything that a report of a study says, as values: the forms (HTML, CSV, LaTeX) only write it down. */
+export type StudyReport = {
+  readonly study: {
+    readonly id: number;
+    readonly name: string;
+    readonly description: string;
+    readonly yaml: string;
+    readonly submittedAt: number;
+  };
+  readonly madeAt: number;
+  /** Settings that differ between the runs, and their values. */
+  readonly factors: readonly { readonly path: string; readonly values: readonly string[] }[];
+  readonly seeds: readonly number[];
+  /** Clean accuracy first, then every attack. */
+  readonly questions: readonly Question[];
+  readonly groups: readonly Group[];
+  readonly runs: readonly ReportRun[];
+  readonly stages: readonly ReportStage[];
+  readonly environments: readonly Environment[];
+  readonly datasets: readonly DatasetManifest[];
+  /** What the numbers show, in sentences; none before there are numbers. */
+  readonly findings: readonly string[];
+};
+
+/** What was asked of every network. */
+export type Question = {
+  /** Column name in tables: `clean` or the attack's name. */
+  readonly id: string;
+  readonly threat: string;
+  readonly attack: Attack | undefined;
+};
+
+/** Runs that differ by nothing but their seed. */
+export type Group = {
+  readonly id: string;
+  readonly label: string;
+  readonly settings: Settings;
+  /** Groups of one line in a figure differ by nothing but their density. */
+  readonly line: string;
+  readonly density: number;
+  readonly isDense: boolean;
+  readonly runs: readonly ReportRun[];
+  /** By question; absent before any of the runs has the answer. */
+  readonly answers: ReadonlyMap<string, Answer>;
+};
+
+export type Answer = {
+  /** Over seeds. */
+  readonly spread: Spread;
+  /**
+   * The mean with the Wilson interval of one test set of this size: every seed meets the same images, so more seeds
+   * do not make it narrower.
+   */
+  readonly proportion: Proportion;
+  readonly perRun: readonly { readonly run: ReportRun; readonly proportion: Proportion }[];
+  /** Against the dense twin at the same seed, over seeds. */
+  readonly retention: Spread | undefined;
+  readonly versusDense: Comparison | undefined;
+  /** Better than every other group, and significantly better than the second. */
+  readonly isBest: boolean;
+};
+
+export type Comparison = {
+  readonly test: 'McNemar' | 'paired t';
+  /** After Holm's correction over the column. */
+  readonly p: number;
+  readonly isNoise: boolean;
+};
+
+export type ReportRun = {
+  readonly key: string;
+  readonly seed: number;
+  readonly state: RunState;
+  readonly settings: Settings;
+  readonly stages: readonly StageKey[];
+};
+
+export type ReportStage = {
+  readonly key: StageKey;
+  readonly kind: StageKind;
+  readonly label: string;
+  readonly state: string;
+  readonly seconds: number | undefined;
+  readonly recipe: string;
+  readonly device: string | undefined;
+};
+
+/** Differences with a larger p are called noise. */
+export const significance = 0.05;

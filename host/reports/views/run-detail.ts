@@ -1,0 +1,65 @@
+import type { LineageStage, RunDetail, RunRow, SeriesName } from '#contract/views.ts';
+import type { ReadableStore, StoredRun, StoredStage } from '#host/store/store.ts';
+import { denseTwinOf } from './dense-twin.ts';
+import { readEvaluations } from './evaluation.ts';
+import { evaluationCards } from './evaluation-card.ts';
+
+export function runRow({ stages: _stages, ...row }: StoredRun): RunRow {
+  return row;
+}
+
+/** Everything about one run, or nothing where the store has none of this key. */
+export function readRunDetail(store: ReadableStore, key: string): RunDetail | undefined {
+  const run = store.run(key);
+  if (run === undefined) return undefined;
+  const stages = store.stagesOfRun(key);
+  const twin = denseTwinOf(run, store.runs());
+  const lineage = stages.map((stage) => lineageStage(store, stage));
+  return {
+    ...runRow(run),
+    lineage,
+    evaluations: evaluationCards(readEvaluations(store, stages), {
+      classCount: classCountOf(stages),
+      twin: twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key)),
+    }),
+    series: lineage.flatMap(seriesOf),
+    recipe: recipeOf(run, stages),
+  };
+}
+
+export function classCountOf(stages: readonly StoredStage[]): number | undefined {
+  const pretrain = stages.map(({ recipe }) => recipe).find((recipe) => recipe.kind === 'pretrain');
+  return pretrain?.network.classCount;
+}
+
+function lineageStage(store: ReadableStore, stage: StoredStage): LineageStage {
+  return {
+    key: stage.key,
+    kind: stage.kind,
+    label: stage.label,
+    state: stage.state,
+    seconds: stage.seconds,
+    progress: stage.progress,
+    failure: stage.failure,
+    sharedByRuns: Math.max(0, stage.runCount - 1),
+    recipe: JSON.stringify(stage.recipe, null, 2),
+    summaries: store.summaries(stage.key),
+    environment: stage.environment,
+  };
+}
+
+/** A curve needs two points; single values stand in the card. */
+const seriesOf = (stage: LineageStage): SeriesName[] =>
+  stage.summaries
+    .filter((summary) => summary.count > 1)
+    .map((summary) => ({ stage: stage.key, stageLabel: stage.label, metric: summary.name }));
+
+function recipeOf(run: StoredRun, stages: readonly StoredStage[]): string {
+  const recipe = {
+    run: run.key,
+    seed: run.seed,
+    settings: run.settings,
+    stages: stages.map((stage) => ({ key: stage.key, label: stage.label, recipe: stage.recipe })),
+  };
+  return JSON.stringify(recipe, null, 2);
+}
