@@ -45,7 +45,7 @@ export function serializeSafetensors(file: SafetensorsFile): Uint8Array {
   return bytes;
 }
 
-/** Values are copied, because they may lie unaligned in the file. */
+/** Values are read from a copy, because they may lie unaligned in the file (and a Node Buffer never copies on slice). */
 const readers: Readonly<Record<string, { width: number; read: (bytes: ArrayBuffer) => StoredValues }>> = {
   F32: { width: 4, read: (bytes) => new Float32Array(bytes) },
   I32: { width: 4, read: (bytes) => new Int32Array(bytes) },
@@ -91,7 +91,7 @@ function parseArray(name: string, entry: unknown, body: Uint8Array): StoredArray
     throw malformed(
       `${name} should end at byte ${end}, but only ${body.length} follow the header; the file may be cut short`,
     );
-  return { shape, values: reader.read(body.slice(start, end).buffer) };
+  return { shape, values: reader.read(new Uint8Array(body.subarray(start, end)).buffer) };
 }
 
 function parseMetadata(entry: unknown): Record<string, string> {

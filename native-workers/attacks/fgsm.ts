@@ -1,7 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { imageTensor } from '#workers/networks/predict.ts';
-import type { Search } from './search.ts';
+import type { Search } from './search-request.ts';
 import { climb } from './trajectory.ts';
 
 /** Fast gradient sign method (Goodfellow et al. 2015): one step of the whole epsilon from the image. */

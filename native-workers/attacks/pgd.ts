@@ -3,7 +3,7 @@ import { createRandom } from '#workers/array/random.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { imageTensor } from '#workers/networks/predict.ts';
 import { randomStarts } from './random-start.ts';
-import type { Search, SearchRequest } from './search.ts';
+import type { Search, SearchRequest } from './search-request.ts';
 import { climb } from './trajectory.ts';
 
 /** Projected gradient descent (Madry et al. 2018) with restarts; every iterate is shown to the witness. */

@@ -19,13 +19,7 @@ import { crossEntropy } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { describeLogits, imageTensor } from '#workers/networks/predict.ts';
-
-/** One mini-batch. Images [batch, height, width, channels] in [0, 1], flat; ids name examples within the dataset. */
-export type Batch = {
-  readonly images: Float32Array;
-  readonly labels: Int32Array;
-  readonly exampleIds: Uint32Array;
-};
+import type { Batch } from './batch.ts';
 
 export type ObjectiveContext = {
   readonly graph: NetworkGraph;

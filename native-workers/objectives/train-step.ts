@@ -4,6 +4,8 @@ import { disposeTensors, type ParameterTensors } from '#workers/networks/paramet
 import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
 import { lossAndGradients, type ObjectiveContext } from './objective.ts';
 
+export type { Batch } from './batch.ts';
+
 export type TrainingState = { readonly parameters: ParameterTensors; readonly optimizer: OptimizerState };
 
 export type TrainStep = Omit<ObjectiveContext, 'parameters'> & {

@@ -1,6 +1,12 @@
 import { mul, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import type { NetworkGraph } from '#contract/network.ts';
 import type { Optimizer } from '#contract/objective.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import {
+  fromTensors,
+  toTensors,
+  type ParameterArray,
+  type ParameterTensors,
+} from '#workers/networks/parameters.ts';
 import { adamRule } from './adam.ts';
 import type { ParameterRule } from './parameter-rule.ts';
 import { sgdRule } from './sgd.ts';
@@ -33,6 +39,30 @@ export function createOptimizer(settings: Optimizer): OptimizerRule {
     }),
     update: (update) => updateAll(rule, update),
   };
+}
+
+/** Slots in PyTorch layout for a checkpoint: `momentum/conv1.weight` -> array. The caller stores `step` beside them. */
+export async function exportSlots(
+  graph: NetworkGraph,
+  state: OptimizerState,
+): Promise<ReadonlyMap<string, ParameterArray>> {
+  const saved = new Map<string, ParameterArray>();
+  for (const [slot, tensors] of bySlot(state.slots))
+    for (const [name, array] of await fromTensors(graph, Object.fromEntries(tensors)))
+      saved.set(`${slot}/${name}`, array);
+  return saved;
+}
+
+/** The inverse of {@link exportSlots}, to the bit. The tensors are the caller's. */
+export function importSlots(
+  graph: NetworkGraph,
+  step: number,
+  slots: ReadonlyMap<string, ParameterArray>,
+): OptimizerState {
+  const loaded: Record<string, Tensor> = {};
+  for (const [slot, arrays] of bySlot(Object.fromEntries(slots)))
+    for (const [name, tensor] of Object.entries(toTensors(graph, arrays))) loaded[`${slot}/${name}`] = tensor;
+  return { step, slots: loaded };
 }
 
 function ruleFor(settings: Optimizer): ParameterRule {
@@ -75,4 +105,17 @@ function eachSlot<Value>(
     Object.keys(parameters).map((name) => [`${slot}/${name}`, make(name)] as const),
   );
   return Object.fromEntries(keyed);
+}
+
+/** `momentum/conv1.weight` is the slot `momentum` of the parameter `conv1.weight`. */
+function bySlot<Value>(
+  keyed: Readonly<Record<string, Value>>,
+): ReadonlyMap<string, ReadonlyMap<string, Value>> {
+  const slots = new Map<string, Map<string, Value>>();
+  for (const [key, value] of Object.entries(keyed)) {
+    const [slot, name] = key.split('/') as [string, string];
+    if (!slots.has(slot)) slots.set(slot, new Map());
+    slots.get(slot)!.set(name, value);
+  }
+  return slots;
 }

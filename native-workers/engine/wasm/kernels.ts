@@ -2,6 +2,7 @@ import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '
 import { filterGradient, inputGradient } from './convolution-gradients.ts';
 import { createDerivedData } from './derived-data.ts';
 import { transposingFirst } from './matrix-product.ts';
+import { selectingRows } from './select-rows.ts';
 import { asKernel, stockKernel, type Kernel } from './stock-kernel.ts';
 
 /**
@@ -15,6 +16,7 @@ export function installKernels(): void {
   const conv2d = asKernel(stockKernel('Conv2D'));
   replace('BatchMatMul', (stock) => transposingFirst(stock, derived));
   replace('_FusedMatMul', (stock) => transposingFirst(stock, derived));
+  replace('Select', selectingRows);
   replace('Conv2DBackpropInput', () => inputGradient(conv2d, derived));
   register('Conv2DBackpropFilter', filterGradient(conv2d, asKernel(stockKernel('Transpose'))), {});
 }
