@@ -1,10 +1,10 @@
 import { open, readFile } from 'node:fs/promises';
 import sharp from 'sharp';
-import type { Sharp } from 'sharp';
 import { inspectFile } from './byte-reader.ts';
 import { fileError, ImportError } from './import-error.ts';
 import { decodePpm, parsePpmHeader } from './ppm.ts';
 import type { DecodedImage } from './ppm.ts';
+import { resizeImage } from './resize-image.ts';
 
 export const imageExtensions = ['.ppm', '.pgm', '.png', '.jpg', '.jpeg'] as const;
 
@@ -38,31 +38,29 @@ export async function readImageHeader(file: string): Promise<ImageHeader> {
 export async function decodeImage(file: string, form: ImageForm): Promise<Uint8Array> {
   const start = await readStart(file);
   return explained(file, async () => {
-    const input =
-      formatOf(file, start) === 'ppm'
-        ? decodePpm(await readFile(file))
-        : sharp(file, sharpOptions).autoOrient().removeAlpha();
-    return 'pixels' in input && fits(input, form) ? input.pixels : toForm(asSharp(input), form);
+    const image = formatOf(file, start) === 'ppm' ? decodePpm(await readFile(file)) : await sharpImage(file);
+    return withChannels(resizeImage(image, form), form.channels);
   });
 }
 
-const fits = (image: DecodedImage, form: ImageForm): boolean =>
-  image.height === form.height && image.width === form.width && image.channels === form.channels;
+/** Grey stands in all three channels of a colour image; a colour image never becomes a grey one. */
+function withChannels(image: DecodedImage, channels: 1 | 3): Uint8Array {
+  if (image.channels === channels) return image.pixels;
+  if (channels === 1) throw new RangeError('has colours now and had none when it was looked at');
+  return Uint8Array.from({ length: image.pixels.length * 3 }, (_, at) => image.pixels[Math.floor(at / 3)]!);
+}
 
-const asSharp = (input: DecodedImage | Sharp): Sharp =>
-  'pixels' in input
-    ? sharp(input.pixels, { raw: { height: input.height, width: input.width, channels: input.channels } })
-    : input;
-
-async function toForm(image: Sharp, form: ImageForm): Promise<Uint8Array> {
-  const { data, info } = await image
-    .resize(form.width, form.height, { fit: 'fill', kernel: 'linear', fastShrinkOnLoad: false })
-    .toColourspace(form.channels === 1 ? 'b-w' : 'srgb')
+async function sharpImage(file: string): Promise<DecodedImage> {
+  const { channels } = await sharpHeader(file);
+  const { data, info } = await sharp(file, sharpOptions)
+    .autoOrient()
+    .removeAlpha()
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw({ depth: 'uchar' })
     .toBuffer({ resolveWithObject: true });
-  if (info.channels !== form.channels || info.height !== form.height || info.width !== form.width)
-    throw new RangeError(`decoded to ${info.height} x ${info.width} x ${info.channels}`);
-  return data;
+  if (info.channels !== channels)
+    throw new RangeError(`has ${info.channels} channels where ${channels} were expected`);
+  return { height: info.height, width: info.width, channels, pixels: data };
 }
 
 async function sharpHeader(file: string): Promise<ImageHeader> {

@@ -42,7 +42,7 @@ async function listWhole(folder: string): Promise<ImageListing> {
 
 async function listSplit(folder: string, tops: readonly string[]): Promise<ImageListing> {
   const train = await listClasses(join(folder, 'train'));
-  const test = await listClasses(join(folder, 'test'));
+  const test = await listClasses(join(folder, 'test'), 1);
   const stranger = test.classes.find((name) => !train.classes.includes(name));
   if (stranger !== undefined)
     throw new ImportError(
@@ -62,11 +62,11 @@ async function isSplit(folder: string, tops: readonly string[], part: string): P
   return tops.includes(part) && (await subfolders(join(folder, part))).length > 0;
 }
 
-async function listClasses(folder: string): Promise<ClassTree> {
+async function listClasses(folder: string, fewest = 2): Promise<ClassTree> {
   const classes = await subfolders(folder);
-  if (classes.length < 2 || classes.length > 1000)
+  if (classes.length < fewest || classes.length > 1000)
     throw new ImportError(
-      `${folder} should hold one subfolder for each of 2 to 1000 classes, got ${classes.length}.`,
+      `${folder} should hold one subfolder for each of ${fewest} to 1000 classes, got ${classes.length}.`,
       'Put the images of each class into a folder of its name.',
     );
   const images: ListedImage[] = [];
