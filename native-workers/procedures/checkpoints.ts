@@ -1,0 +1,67 @@
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import type { WorkerEvent } from '#contract/worker-protocol.ts';
+import { parseSafetensors, serializeSafetensors, type SafetensorsFile } from '#workers/array/safetensors.ts';
+import { absolutePath, workspacePath, type StageContext } from './procedure.ts';
+import { partialEnding, saveFile, sha256Of } from './save-file.ts';
+
+type CheckpointEvent = Extract<WorkerEvent, { kind: 'checkpoint' }>;
+
+/** The checkpoints of one attempt. The last two are kept, so that the recorded one outlives the writing of the next. */
+export type Checkpoints = {
+  save(step: number, content: SafetensorsFile): Promise<CheckpointEvent>;
+};
+
+/** Clears away what earlier attempts left, but not the checkpoint that this one resumes from. */
+export async function openCheckpoints(context: StageContext): Promise<Checkpoints> {
+  const kept = context.resume === undefined ? [] : [basename(context.resume.path)];
+  await removeLeftovers(context.folder, kept);
+  return {
+    async save(step, content) {
+      const name = `checkpoint-${step}.safetensors`;
+      const file = join(context.folder, name);
+      const { sha256 } = await saveFile(file, serializeSafetensors(content));
+      if (!kept.includes(name)) kept.push(name);
+      for (const old of kept.splice(0, kept.length - 2)) await rm(join(context.folder, old), { force: true });
+      return { kind: 'checkpoint', checkpoint: { path: workspacePath(context, file), sha256, step } };
+    },
+  };
+}
+
+export type Resumption<State> =
+  | { readonly kind: 'fresh' }
+  | { readonly kind: 'resumed'; readonly step: number; readonly state: State }
+  /** The recorded checkpoint cannot be used; the stage starts anew. */
+  | { readonly kind: 'lost'; readonly reason: string };
+
+/** Opens the checkpoint that the host recorded, if any, and has `parse` read it. */
+export async function resumeFrom<State>(
+  context: StageContext,
+  parse: (content: SafetensorsFile) => State,
+): Promise<Resumption<State>> {
+  const { resume } = context;
+  if (resume === undefined) return { kind: 'fresh' };
+  try {
+    const bytes = await readFile(absolutePath(context, resume.path));
+    if (sha256Of(bytes) !== resume.sha256)
+      return { kind: 'lost', reason: `${resume.path} has changed since it was written` };
+    return { kind: 'resumed', step: resume.step, state: parse(parseSafetensors(bytes)) };
+  } catch (error) {
+    return { kind: 'lost', reason: `${resume.path} cannot be read: ${String(error)}` };
+  }
+}
+
+/** The first events of an attempt. */
+export function* announceStart(resumption: Resumption<unknown>): Generator<WorkerEvent, void, void> {
+  if (resumption.kind === 'resumed') yield { kind: 'started', resumedFromStep: resumption.step };
+  else yield { kind: 'started' };
+  if (resumption.kind === 'lost')
+    yield { kind: 'log', level: 'warning', text: `Starting anew: the checkpoint ${resumption.reason}.` };
+}
+
+async function removeLeftovers(folder: string, kept: readonly string[]): Promise<void> {
+  for (const name of await readdir(folder)) {
+    const isOld = /^checkpoint-\d+\.safetensors$/.test(name) && !kept.includes(name);
+    if (isOld || name.endsWith(partialEnding)) await rm(join(folder, name), { force: true });
+  }
+}

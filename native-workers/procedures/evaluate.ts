@@ -1,0 +1,151 @@
+import { join } from 'node:path';
+import { attackName } from '#contract/attack.ts';
+import type { RecipeOf } from '#contract/stage.ts';
+import type { WorkerEvent } from '#contract/worker-protocol.ts';
+import { serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
+import { BadInput } from '#workers/data/bad-input.ts';
+import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
+import { openDataset } from '#workers/data/load-examples.ts';
+import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
+import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
+import { evaluateBatch, type EvaluatedNetwork } from './evaluate-batch.ts';
+import {
+  addFindings,
+  emptyState,
+  joined,
+  measureState,
+  parseState,
+  stateToCheckpoint,
+  type EvaluationState,
+} from './evaluation-state.ts';
+import { chooseGallery } from './gallery.ts';
+import { metricEvent } from './metric-event.ts';
+import { loadModel, type Model } from './model-file.ts';
+import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
+import { inputFile, workspacePath, type Procedure, type ProcedureContext } from './procedure.ts';
+import { saveFile } from './save-file.ts';
+import { expectFitting } from './training-data.ts';
+
+type EvaluateContext = ProcedureContext<'evaluate'>;
+
+/** Classifies the first test images, unperturbed and under the recipe's attack, and keeps what happened to each. */
+export const evaluate: Procedure<'evaluate'> = async function* (context) {
+  const resumption = await resumeFrom(context, parseState);
+  yield* announceStart(resumption);
+  const model = await loadModel(inputFile(context, 'model'));
+  const set = await loadTestSet(context, model);
+  const parameters = toTensors(model.graph, model.parameters);
+  try {
+    context.engine.freeze(parameters);
+    const state = resumption.kind === 'resumed' ? resumption.state : emptyState(context.recipe.examples);
+    yield* evaluateSet(context, { set, state, network: { graph: model.graph, parameters } });
+  } finally {
+    disposeTensors(parameters);
+  }
+};
+
+type Evaluation = {
+  readonly set: ExampleSet;
+  readonly state: EvaluationState;
+  readonly network: EvaluatedNetwork;
+};
+
+async function* evaluateSet(
+  context: EvaluateContext,
+  evaluation: Evaluation,
+): AsyncGenerator<WorkerEvent, void, void> {
+  const { recipe } = context;
+  const { set, network } = evaluation;
+  const checkpoints = await openCheckpoints(context);
+  const progressDue = createPace(progressPeriodMs, context.now);
+  const checkpointDue = createPace(checkpointPeriodMs, context.now);
+  let state = evaluation.state;
+  yield progressEvent(recipe, state);
+  while (state.done < recipe.examples) {
+    if (await context.stopRequested()) {
+      yield await checkpoints.save(state.done, stateToCheckpoint(state));
+      yield { kind: 'stopped' };
+      return;
+    }
+    const last = Math.min(recipe.examples, state.done + batchSize(recipe));
+    const batch = gatherExamples(set, positionRange(state.done, last));
+    state = addFindings(state, batch, await evaluateBatch(network, recipe, batch));
+    if (progressDue()) yield progressEvent(recipe, state);
+    if (checkpointDue()) yield await checkpoints.save(state.done, stateToCheckpoint(state));
+  }
+  yield* finish(context, set, state);
+}
+
+/** Long attacks go in smaller batches, so that a soft stop is heard in time. */
+function batchSize({ evaluation }: RecipeOf<'evaluate'>): number {
+  if (evaluation.kind === 'clean') return 250;
+  const { attack } = evaluation;
+  return attack.kind === 'pgd' && attack.steps * attack.restarts > 100 ? 50 : 125;
+}
+
+async function* finish(
+  context: EvaluateContext,
+  set: ExampleSet,
+  state: EvaluationState,
+): AsyncGenerator<WorkerEvent, void, void> {
+  yield metricEvent(0, finalMetrics(context.recipe, state));
+  yield { kind: 'example-outcomes', outcomes: state.outcomes };
+  const bytes = await saveGallery(context, set, state);
+  yield { kind: 'finished', artifact: { folder: workspacePath(context, context.folder), bytes } };
+}
+
+function finalMetrics({ evaluation }: RecipeOf<'evaluate'>, state: EvaluationState): Record<string, number> {
+  const { clean, attacked, loss } = measureState(state);
+  if (evaluation.kind === 'clean') return { clean, 'loss.clean': loss };
+  const name = attackName(evaluation.attack);
+  return { clean, [`attacked.${name}`]: attacked, [`loss.${name}`]: loss };
+}
+
+/** Writes `examples.safetensors`: some attacked images for people to look at. `indices` are places in the evaluation. */
+async function saveGallery(
+  { folder, recipe }: EvaluateContext,
+  set: ExampleSet,
+  state: EvaluationState,
+): Promise<number> {
+  if (recipe.evaluation.kind === 'clean') return 0;
+  const entries = chooseGallery(state.candidates);
+  const shape = [entries.length, ...set.shape];
+  const size = set.shape[0] * set.shape[1] * set.shape[2];
+  const clean = new Uint8Array(entries.length * size);
+  entries.forEach(({ position }, row) => {
+    const id = set.indices[position]!;
+    clean.set(set.images.subarray(id * size, (id + 1) * size), row * size);
+  });
+  const arrays = new Map<string, StoredArray>([
+    ['adversarial', { shape, values: joined(entries.map(({ adversarial }) => adversarial)) }],
+    ['indices', { shape: [entries.length], values: Uint32Array.from(entries, ({ position }) => position) }],
+    ['clean', { shape, values: clean }],
+  ]);
+  const metadata = { attack: attackName(recipe.evaluation.attack) };
+  const saved = await saveFile(
+    join(folder, 'examples.safetensors'),
+    serializeSafetensors({ arrays, metadata }),
+  );
+  return saved.bytes;
+}
+
+async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<ExampleSet> {
+  const dataset = await openDataset(context.workspace, inputFile(context, 'data'));
+  expectFitting(graph, dataset);
+  const set = await dataset.load('test');
+  const { examples } = context.recipe;
+  if (examples > set.indices.length)
+    throw new BadInput(
+      `${examples} test images were asked for, but ${dataset.manifest.name} has ${set.indices.length}.`,
+      'Lower evaluate.examples in the study, or leave it out to take all.',
+    );
+  return set;
+}
+
+function progressEvent({ examples, evaluation }: RecipeOf<'evaluate'>, state: EvaluationState): WorkerEvent {
+  const { clean, attacked } = measureState(state);
+  const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
+  const soFar = evaluation.kind === 'clean' ? '' : `, ${percent(attacked)} under attack`;
+  const note = state.done === 0 ? '' : `${percent(clean)} correct${soFar} so far`;
+  return { kind: 'progress', done: state.done, total: examples, unit: 'examples', note };
+}
