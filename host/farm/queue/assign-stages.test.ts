@@ -47,11 +47,11 @@ describe('assignStages', () => {
     );
   });
 
-  it('takes only queued stages whose inputs are all done', () => {
+  it('takes only queued and interrupted stages whose inputs are all done', () => {
     fc.assert(
       fc.property(situation, ([stages, slots]) => {
         for (const { stage } of assignStages(stages, slots)) {
-          expect(stage.state).toBe('queued');
+          expect(['queued', 'interrupted']).toContain(stage.state);
           expect(stage.inputs.map((input) => input.state)).toEqual(stage.inputs.map(() => 'done'));
         }
       }),

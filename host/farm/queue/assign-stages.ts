@@ -32,8 +32,10 @@ export function assignStages<Stage extends WaitingStage>(
   });
 }
 
+/** An interrupted stage goes on by itself; it keeps the place in the queue that it had. */
 export const isReady = (stage: WaitingStage): boolean =>
-  stage.state === 'queued' && stage.inputs.every((input) => input.state === 'done');
+  (stage.state === 'queued' || stage.state === 'interrupted') &&
+  stage.inputs.every((input) => input.state === 'done');
 
 /** `Array.prototype.sort` is stable, so the given order decides last. */
 const byTurn = (left: WaitingStage, right: WaitingStage): number =>

@@ -16,5 +16,5 @@ const stuck: Record<StageState, boolean> = {
   done: false,
   failed: true,
   cancelled: true,
-  interrupted: true,
+  interrupted: false,
 };
