@@ -1,0 +1,128 @@
+import { attackName, type Attack } from '#contract/attack.ts';
+import type { DatasetChoice, DatasetFacts, ResolvedDataset } from '#contract/dataset.ts';
+import { buildNetwork } from '#contract/network-catalogue.ts';
+import type { Training } from '#contract/objective.ts';
+import type { Pruning } from '#contract/pruning.ts';
+import { algorithmVersions, type Recipe } from '#contract/stage.ts';
+import { contentKey } from './content-key.ts';
+import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
+import { measureSize, type NetworkSize } from './network-size.ts';
+import type { PlannedStage } from './plan.ts';
+import type { ResolvedCell } from './run-settings.ts';
+
+/** The stages of one run, each after those whose results it takes. The dense twin is fine-tuned too: equal budgets. */
+export function planPath(
+  cell: ResolvedCell,
+  { facts, seed }: { readonly facts: DatasetFacts; readonly seed: number },
+): PlannedStage[] {
+  const dataset = resolveDataset(cell.dataset, facts);
+  const data = importStage(dataset, facts);
+  const network = buildNetwork(cell.network, facts.shape, facts.classes.length);
+  const context: Context = { data, seed, images: dataset.train, size: measureSize(network) };
+
+  const pretrained = pretrainStage(cell.pretrain, network, context);
+  const pruned = cell.prune.kind === 'none' ? [] : [pruneStage(cell.prune, pretrained, context)];
+  const finetuned =
+    cell.finetune === undefined ? [] : [finetuneStage(cell.finetune, pruned[0] ?? pretrained, context)];
+  const model = finetuned[0] ?? pruned[0] ?? pretrained;
+
+  const testCount = dataset.kind === 'glyphs' ? dataset.test : facts.testCount;
+  const examples = Math.min(cell.evaluate.examples ?? testCount, testCount);
+  const pixels = facts.shape[0] * facts.shape[1] * facts.shape[2];
+  const attacks = cell.evaluate.attacks.length === 0 ? [undefined] : cell.evaluate.attacks;
+  const evaluated = attacks.map((attack) => evaluateStage(attack, model, { ...context, examples, pixels }));
+  return distinct([data, pretrained, ...pruned, ...finetuned, ...evaluated]);
+}
+
+type Context = {
+  readonly data: PlannedStage;
+  readonly seed: number;
+  readonly images: number;
+  readonly size: NetworkSize;
+};
+
+function resolveDataset(choice: DatasetChoice, facts: DatasetFacts): ResolvedDataset {
+  if ('test' in choice) {
+    const { train, validation, test, seed } = choice;
+    return { kind: 'glyphs', train, validation, test, seed };
+  }
+  const { name, validation } = choice;
+  const train = choice.train ?? facts.trainCount - validation;
+  return { kind: 'library', name, checksum: facts.checksum, train, validation };
+}
+
+const importStage = (dataset: ResolvedDataset, facts: DatasetFacts): PlannedStage =>
+  planned({ kind: 'import', version: algorithmVersions.import, dataset }, `import ${facts.name}`, {
+    ...costOfImport(dataset, facts.shape),
+  });
+
+function pretrainStage(
+  training: Training,
+  network: ReturnType<typeof buildNetwork>,
+  { data, seed, images, size }: Context,
+): PlannedStage {
+  const version = algorithmVersions.pretrain;
+  return planned(
+    { kind: 'pretrain', version, network, training, inputs: { data: data.key }, seed },
+    `pretrain ${network.spec.kind} ${training.objective.kind} seed ${seed}`,
+    costOfTraining(training, images, size),
+  );
+}
+
+function pruneStage(
+  pruning: Exclude<Pruning, { kind: 'none' }>,
+  model: PlannedStage,
+  { data, seed, size }: Context,
+): PlannedStage {
+  const version = algorithmVersions.prune;
+  return planned(
+    { kind: 'prune', version, pruning, inputs: { data: data.key, model: model.key }, seed },
+    `prune ${pruning.kind} ${pruning.density} ${pruning.scope}`,
+    costOfPruning(size),
+  );
+}
+
+function finetuneStage(
+  training: Training,
+  model: PlannedStage,
+  { data, seed, images, size }: Context,
+): PlannedStage {
+  const version = algorithmVersions.finetune;
+  return planned(
+    { kind: 'finetune', version, training, inputs: { data: data.key, model: model.key }, seed },
+    `finetune ${training.objective.kind} seed ${seed}`,
+    costOfTraining(training, images, size),
+  );
+}
+
+function evaluateStage(
+  attack: Attack | undefined,
+  model: PlannedStage,
+  { data, seed, size, examples, pixels }: Context & { readonly examples: number; readonly pixels: number },
+): PlannedStage {
+  return planned(
+    {
+      kind: 'evaluate',
+      version: algorithmVersions.evaluate,
+      examples,
+      evaluation: attack === undefined ? { kind: 'clean' } : { kind: 'attack', attack },
+      inputs: { data: data.key, model: model.key },
+      seed,
+    },
+    `evaluate ${attack === undefined ? 'clean' : attackName(attack)}`,
+    costOfEvaluation(attack, examples, { size, pixels }),
+  );
+}
+
+const planned = (recipe: Recipe, label: string, cost: Cost): PlannedStage => ({
+  key: contentKey(recipe),
+  kind: recipe.kind,
+  recipe,
+  label,
+  ...cost,
+});
+
+/** The same attack given twice is one stage. */
+const distinct = (stages: readonly PlannedStage[]): PlannedStage[] => [
+  ...new Map(stages.map((stage) => [stage.key, stage])).values(),
+];

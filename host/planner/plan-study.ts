@@ -1,0 +1,71 @@
+import { listFactors, sourcePath } from '#contract/factors.ts';
+import type { DatasetFacts } from '#contract/dataset.ts';
+import type { PlannedRun, RunStage } from '#contract/run.ts';
+import type { StageKey } from '#contract/stage.ts';
+import type { StudyIssue } from '#contract/study.ts';
+import { checkDataset } from './check-dataset.ts';
+import { runKey } from './content-key.ts';
+import { isExcluded } from './exclude.ts';
+import { settingsForExclusion, type InvalidStudy, type ParsedStudy, type StudyCell } from './parse-study.ts';
+import { planPath } from './plan-path.ts';
+import type { Plan, PlannedStage } from './plan.ts';
+import { nameRuns } from './run-name.ts';
+import { resolveCell, settingsOf } from './run-settings.ts';
+
+export type Datasets = ReadonlyMap<string, DatasetFacts>;
+
+/** From a study to its runs and the stages they share. Says what the datasets at hand make impossible. */
+export function planStudy(
+  study: ParsedStudy,
+  datasets: Datasets,
+): { readonly kind: 'planned'; readonly plan: Plan } | InvalidStudy {
+  const kept = study.cells.filter(
+    ({ cell }) => !isExcluded(study.header.exclude, settingsForExclusion(cell)),
+  );
+  const issues =
+    kept.length === 0
+      ? [{ path: ['exclude'], message: 'Every cell of the study is excluded, so no run is left.' }]
+      : datasetIssues(kept, datasets);
+  if (issues.length > 0) return { kind: 'invalid', issues: study.place(issues) };
+
+  const stages = new Map<StageKey, PlannedStage>();
+  const runs = new Map<string, Omit<PlannedRun, 'name'>>();
+  for (const { cell } of kept) {
+    const resolved = resolveCell(cell);
+    const facts = datasets.get(cell.dataset.name)!;
+    for (const seed of study.header.seeds) {
+      const path = planPath(resolved, { facts, seed });
+      for (const stage of path) if (!stages.has(stage.key)) stages.set(stage.key, stage);
+      const key = runKey(path.map((stage) => stage.key));
+      if (!runs.has(key))
+        runs.set(key, { key, seed, settings: settingsOf(resolved), stages: path.map(runStage) });
+    }
+  }
+  const factors = listFactors(study.draft);
+  const unnamed = [...runs.values()];
+  const names = nameRuns(unnamed, factors);
+  return {
+    kind: 'planned',
+    plan: {
+      header: study.header,
+      runs: unnamed.map((run, index) => ({ ...run, name: names[index]! })),
+      stages: [...stages.values()],
+      factors,
+      excludedCellCount: study.cells.length - kept.length,
+      unsharedStageCount: unnamed.reduce((count, run) => count + run.stages.length, 0),
+    },
+  };
+}
+
+const runStage = ({ key, kind, label }: PlannedStage): RunStage => ({ key, kind, label });
+
+function datasetIssues(cells: readonly StudyCell[], datasets: Datasets): StudyIssue[] {
+  const issues = new Map<string, StudyIssue>();
+  for (const { cell, draft } of cells)
+    for (const issue of checkDataset(cell, datasets))
+      issues.set(`${sourcePath(draft, issue.path).join('.')} ${issue.message}`, {
+        ...issue,
+        path: sourcePath(draft, issue.path),
+      });
+  return [...issues.values()];
+}
