@@ -1,12 +1,14 @@
 import { getKernel, registerKernel, unregisterKernel, type KernelConfig } from '@tensorflow/tfjs-core';
-import { filterGradient, inputGradient } from './convolution-gradients.ts';
 import { createDerivedData } from './derived-data.ts';
+import { signByClipping, summingColumns } from './elementwise.ts';
+import { filterGradient } from './filter-gradient.ts';
+import { inputGradient } from './input-gradient.ts';
 import { transposingFirst } from './matrix-product.ts';
 import { selectingRows } from './select-rows.ts';
 import { asKernel, stockKernel, type Kernel } from './stock-kernel.ts';
 
 /**
- * Replaces what tfjs-backend-wasm lacks or does slowly by compositions of its fast kernels.
+ * Replaces what tfjs-backend-wasm lacks, does slowly or does wrongly by compositions of its fast kernels.
  * A second call changes nothing.
  */
 export function installKernels(): void {
@@ -14,11 +16,16 @@ export function installKernels(): void {
   if (getKernel('Conv2DBackpropFilter', 'wasm')) return;
   const derived = createDerivedData();
   const conv2d = asKernel(stockKernel('Conv2D'));
+  const matMul = asKernel(stockKernel('BatchMatMul'));
+  const multiply = asKernel(stockKernel('Multiply'));
+  const clip = asKernel(stockKernel('ClipByValue'));
   replace('BatchMatMul', (stock) => transposingFirst(stock, derived));
   replace('_FusedMatMul', (stock) => transposingFirst(stock, derived));
   replace('Select', selectingRows);
+  replace('Sum', summingColumns);
+  replace('Sign', () => signByClipping(multiply, clip));
   replace('Conv2DBackpropInput', () => inputGradient(conv2d, derived));
-  register('Conv2DBackpropFilter', filterGradient(conv2d, asKernel(stockKernel('Transpose'))), {});
+  register('Conv2DBackpropFilter', filterGradient(matMul), {});
 }
 
 function replace(name: string, compose: (stock: Kernel) => Kernel): void {

@@ -1,10 +1,8 @@
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { backend_util, type TensorInfo } from '@tensorflow/tfjs-core';
+import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { geometryOf, type Geometry } from './convolution-geometry.ts';
 import type { DerivedData } from './derived-data.ts';
 import { heapView, type Kernel } from './stock-kernel.ts';
-
-/** What both gradients need of a convolution x [n, h, w, c] * filter [kh, kw, c, o] -> y [n, oh, ow, o]. */
-type Geometry = backend_util.Conv2DInfo;
 
 /**
  * Gradient with respect to the input, as one stride-1 convolution of dy that gives all stride² phases of the
@@ -48,60 +46,6 @@ export function inputGradient(conv2d: Kernel, derived: DerivedData): Kernel {
     backend.disposeData(phases.dataId);
     return dx;
   };
-}
-
-/**
- * Gradient with respect to the filter, as a convolution in which channels are the batch and the batch is summed
- * over: x [c, h, w, n] * dy [oh, ow, n, o] -> [c, kh, kw, o], the stride having become a dilation.
- */
-export function filterGradient(conv2d: Kernel, transpose: Kernel): Kernel {
-  return ({ inputs, attrs, backend }) => {
-    const x = inputs['x']!;
-    const dy = inputs['dy']!;
-    const geometry = geometryOf(x.shape, attrs['filterShape'] as number[], attrs);
-    const channelsFirst = transpose({ inputs: { x }, attrs: { perm: [3, 1, 2, 0] }, backend });
-    const asFilter = transpose({ inputs: { x: dy }, attrs: { perm: [1, 2, 0, 3] }, backend });
-    const { padInfo: p, strideHeight, strideWidth } = geometry;
-    const below = geometry.filterHeight - geometry.inHeight - p.top + strideHeight * (geometry.outHeight - 1);
-    const right = geometry.filterWidth - geometry.inWidth - p.left + strideWidth * (geometry.outWidth - 1);
-    const perChannel = conv2d({
-      inputs: { x: channelsFirst, filter: asFilter },
-      attrs: {
-        strides: [1, 1],
-        dilations: [strideHeight, strideWidth],
-        pad: [
-          [0, 0],
-          [p.top, Math.max(0, below)],
-          [p.left, Math.max(0, right)],
-          [0, 0],
-        ],
-        dataFormat: 'NHWC',
-      },
-      backend,
-    });
-    backend.disposeData(channelsFirst.dataId);
-    backend.disposeData(asFilter.dataId);
-    const dFilter = channelsThird(backend, perChannel, geometry);
-    backend.disposeData(perChannel.dataId);
-    return dFilter;
-  };
-}
-
-function geometryOf(
-  inputShape: readonly number[],
-  filterShape: readonly number[],
-  attrs: Readonly<Record<string, unknown>>,
-): Geometry {
-  return backend_util.computeConv2DInfo(
-    inputShape as [number, number, number, number],
-    filterShape as [number, number, number, number],
-    attrs['strides'] as [number, number],
-    1,
-    attrs['pad'] as number,
-    attrs['dimRoundingMode'] as undefined,
-    false,
-    'channelsLast',
-  );
 }
 
 /** One axis of the phase convolution: taps per phase, blocks of `stride` positions, the first block's skipped positions. */
@@ -207,22 +151,5 @@ function interleaved(
         source += depth;
       }
     }
-  return result;
-}
-
-/** [c, >= kh, >= kw, o] -> [kh, kw, c, o]; what lies beyond the filter comes from rows no output looked at. */
-function channelsThird(backend: BackendWasm, perChannel: TensorInfo, geometry: Geometry): TensorInfo {
-  const { filterHeight, filterWidth, inChannels, outChannels } = geometry;
-  const [, height, width] = perChannel.shape as [number, number, number, number];
-  const result = backend.makeOutput([filterHeight, filterWidth, inChannels, outChannels], 'float32');
-  const from = heapView(backend, perChannel);
-  const to = heapView(backend, result);
-  let at = 0;
-  for (let y = 0; y < filterHeight; y += 1)
-    for (let x = 0; x < filterWidth; x += 1)
-      for (let channel = 0; channel < inChannels; channel += 1) {
-        const start = ((channel * height + y) * width + x) * outChannels;
-        for (let output = 0; output < outChannels; output += 1) to[at++] = from[start + output]!;
-      }
   return result;
 }
