@@ -61,8 +61,9 @@ class Outbox {
   }
 }
 
-type Current = { readonly attempt: number; readonly outbox: Outbox; isStopRequested: boolean };
-const current: { work: Current | undefined } = { work: undefined };
+type Work = { readonly outbox: Outbox; isStopRequested: boolean };
+/** By attempt: while acknowledgements are missing, the host may begin the next one. */
+const works = new Map<number, Work>();
 
 process.on('SIGINT', () => undefined);
 if (process.env['FAKE_WORKER_SURVIVES'] !== '1') process.on('disconnect', () => process.exit(0));
@@ -73,11 +74,13 @@ process.on('message', (message) => {
       void work(parsed);
       break;
     case 'ack':
-      if (current.work?.attempt === parsed.attempt) current.work.outbox.acknowledge(parsed.through);
+      works.get(parsed.attempt)?.outbox.acknowledge(parsed.through);
       break;
-    case 'stop':
-      if (current.work?.attempt === parsed.attempt) current.work.isStopRequested = true;
+    case 'stop': {
+      const stopped = works.get(parsed.attempt);
+      if (stopped !== undefined) stopped.isStopRequested = true;
       break;
+    }
     case 'exit':
       process.exit(0);
   }
@@ -97,8 +100,8 @@ send({
 async function work(start: StartMessage): Promise<void> {
   const behaviour = behaviourOf(start);
   const outbox = new Outbox(start.attempt, behaviour);
-  const mine: Current = { attempt: start.attempt, outbox, isStopRequested: false };
-  current.work = mine;
+  const mine: Work = { outbox, isStopRequested: false };
+  works.set(start.attempt, mine);
   const fromStep = start.resume === undefined ? 0 : readStep(start.resume);
   trace('start', start, fromStep);
   outbox.post({ kind: 'started', ...(start.resume === undefined ? {} : { resumedFromStep: fromStep }) });
@@ -226,5 +229,5 @@ function sha256(text: string): string {
 }
 
 function send(message: WorkerMessage): void {
-  process.send?.(message);
+  if (process.connected) process.send?.(message, undefined, undefined, () => undefined);
 }

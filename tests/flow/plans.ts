@@ -34,7 +34,7 @@ export function chainPlan(seeds: readonly number[]): Plan {
     factors: [],
     excludedCellCount: 0,
     unsharedStageCount: seeds.length * 4,
-  } as Plan;
+  };
 }
 
 function chainOf(data: PlannedStage, seed: number) {

@@ -19,11 +19,10 @@ describe('discoverDevices', () => {
   it('lists what cannot be used with a reason and a remedy', () => {
     const others = discoverDevices().slice(1);
     expect(others.map((device) => device.kind)).toEqual(['webgpu', 'cuda']);
-    for (const device of others)
-      expect(device.availability).toMatchObject({
-        kind: 'unavailable',
-        reason: expect.stringContaining('onnx'),
-      });
+    for (const { availability } of others) {
+      expect(availability.kind).toBe('unavailable');
+      expect(JSON.stringify(availability)).toContain('onnx engine');
+    }
   });
 
   it('speaks the contract', () => {
