@@ -16,7 +16,7 @@ export type AttackRequest = {
   /** Names each example within its dataset: with the seed it derives the example's chance, whatever the batch. */
   readonly exampleIds: Uint32Array;
   readonly seed: number;
-  /** Points found earlier, laid out as `images`: kept where the search finds nothing better inside its own ball. */
+  /** Points found earlier, laid out as `images`: drawn into this ball and kept where the search finds nothing better. */
   readonly incumbents?: Float32Array;
 };
 

@@ -1,6 +1,7 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import type { AttackKind } from '#contract/attack.ts';
 import { imageTensor } from '#workers/networks/predict.ts';
+import { clipToBall } from './ball.ts';
 import { createBestWitness } from './best-witness.ts';
 import { searchFgsm } from './fgsm.ts';
 import { searchNoise } from './noise.ts';
@@ -18,7 +19,10 @@ export async function searchWitnesses(request: SearchRequest): Promise<Float32Ar
   const witness = createBestWitness(request);
   try {
     if (request.incumbents) {
-      const incumbents = imageTensor(request.graph, request.incumbents);
+      const incumbents = imageTensor(
+        request.graph,
+        clipToBall(request.incumbents, request.images, request.attack, request.graph),
+      );
       await witness.evaluate(incumbents);
       dispose(incumbents);
     }
