@@ -24,7 +24,9 @@ export function canonicalJson(value: unknown): string {
   }
 }
 
-const canonicalArray = (values: readonly unknown[]): string => `[${values.map(canonicalJson).join(',')}]`;
+/** Not `map`, which would pass over holes. */
+const canonicalArray = (values: readonly unknown[]): string =>
+  `[${Array.from(values, canonicalJson).join(',')}]`;
 
 function canonicalObject(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);

@@ -8,7 +8,11 @@ export type Factor = { readonly path: readonly string[]; readonly values: readon
 export type DraftCell = {
   readonly value: Readonly<Record<string, unknown>>;
   readonly choices: readonly { readonly path: readonly string[]; readonly index: number }[];
+  /** Where each of its attacks stands in the file. */
+  readonly attacks: readonly AttackSource[];
 };
+/** Entry of `evaluate.attacks`, and for each list in it the index of the value taken. */
+type AttackSource = { readonly entry: number; readonly taken: Readonly<Record<string, number>> };
 
 /** Every list of a study that is not a list by nature, in the order of the file. `evaluate` holds no factors. */
 export function listFactors(draft: StudyDraft): Factor[] {
@@ -19,16 +23,17 @@ export function listFactors(draft: StudyDraft): Factor[] {
 
 /** The product of all factors, the last factor varying fastest. Lists inside an attack become more attacks. */
 export function expandCells(draft: StudyDraft): DraftCell[] {
-  const body = withAttacksExpanded(bodyOf(draft));
+  const { body, attacks } = withAttacksExpanded(bodyOf(draft));
   return listFactors(draft).reduce<DraftCell[]>(
     (cells, factor) =>
       cells.flatMap((cell) =>
         factor.values.map((value, index) => ({
           value: replaced(cell.value, factor.path, value) as DraftCell['value'],
           choices: [...cell.choices, { path: factor.path, index }],
+          attacks,
         })),
       ),
-    [{ value: body, choices: [] }],
+    [{ value: body, choices: [], attacks }],
   );
 }
 
@@ -36,8 +41,19 @@ export function expandCells(draft: StudyDraft): DraftCell[] {
 export const countCells = (draft: StudyDraft): number =>
   listFactors(draft).reduce((product, factor) => product * factor.values.length, 1);
 
+/** How many attacks each cell is evaluated with, without making them. */
+export function countAttacks(draft: StudyDraft): number {
+  const evaluate = draft['evaluate'];
+  if (typeof evaluate !== 'object' || evaluate === null || !('attacks' in evaluate)) return 0;
+  if (!Array.isArray(evaluate.attacks)) return 0;
+  return evaluate.attacks
+    .map((attack: unknown) => Object.values(attack ?? {}).filter(Array.isArray))
+    .reduce((sum, lists) => sum + lists.reduce((product, list) => product * list.length, 1), 0);
+}
+
 /** Where in the study file a path of a cell stands: factors put the index of their value after their own path. */
 export function sourcePath(cell: DraftCell, path: Path): Path {
+  if (path[0] === 'evaluate' && path[1] === 'attacks') return attackPath(cell, path);
   const choice = cell.choices.find((candidate) =>
     candidate.path.every((part, index) => path[index] === part),
   );
@@ -83,22 +99,39 @@ function replaced(value: unknown, path: readonly string[], replacement: unknown)
   return { ...object, [field]: replaced(object[field], rest, replacement) };
 }
 
-function withAttacksExpanded(body: Record<string, unknown>): Record<string, unknown> {
-  const evaluate = body['evaluate'];
-  if (typeof evaluate !== 'object' || evaluate === null || !('attacks' in evaluate)) return body;
-  if (!Array.isArray(evaluate.attacks)) return body;
-  return { ...body, evaluate: { ...evaluate, attacks: evaluate.attacks.flatMap(expandLists) } };
+function attackPath({ attacks }: DraftCell, [evaluate, list, position, field, ...rest]: Path): Path {
+  const source = typeof position === 'number' ? attacks[position] : undefined;
+  const taken = source?.taken[field ?? ''];
+  return [evaluate, list, source?.entry ?? position, field, taken, ...rest].filter(
+    (step) => step !== undefined,
+  );
 }
 
-function expandLists(attack: unknown): unknown[] {
-  if (typeof attack !== 'object' || attack === null) return [attack];
-  return Object.entries(attack).reduce<unknown[]>(
+type Body = Readonly<Record<string, unknown>>;
+function withAttacksExpanded(body: Body): { body: Body; attacks: readonly AttackSource[] } {
+  const evaluate = body['evaluate'];
+  if (typeof evaluate !== 'object' || evaluate === null || !('attacks' in evaluate))
+    return { body, attacks: [] };
+  if (!Array.isArray(evaluate.attacks)) return { body, attacks: [] };
+  const variants = evaluate.attacks.flatMap(expandLists);
+  const expanded = { ...evaluate, attacks: variants.map(({ attack }) => attack) };
+  return { body: { ...body, evaluate: expanded }, attacks: variants.map(({ source }) => source) };
+}
+
+type Variant = { readonly attack: unknown; readonly source: AttackSource };
+function expandLists(attack: unknown, entry: number): Variant[] {
+  const whole: Variant = { attack, source: { entry, taken: {} } };
+  if (typeof attack !== 'object' || attack === null) return [whole];
+  return Object.entries(attack).reduce<Variant[]>(
     (variants, [field, value]) =>
       Array.isArray(value)
         ? variants.flatMap((variant) =>
-            value.map((choice: unknown) => ({ ...(variant as object), [field]: choice })),
+            value.map((choice: unknown, index) => ({
+              attack: { ...(variant.attack as object), [field]: choice },
+              source: { entry, taken: { ...variant.source.taken, [field]: index } },
+            })),
           )
         : variants,
-    [attack],
+    [whole],
   );
 }

@@ -36,7 +36,11 @@ export function parseFraction(text: string | number): number | undefined {
 /** Writes a radius the way the papers do: `8/255` where it is a whole number of grey levels, else decimal. */
 export function formatFraction(value: number): string {
   const levels = Math.round(value * 255);
-  return levels > 0 && levels < 255 && levels / 255 === value ? `${levels}/255` : String(value);
+  // A fifth is 51 grey levels, yet nobody writes 0.2 that way.
+  const isShortDecimal = levels % 51 === 0;
+  return !isShortDecimal && levels > 0 && levels < 255 && levels / 255 === value
+    ? `${levels}/255`
+    : String(value);
 }
 
 /** A number, or a fraction written as text. */

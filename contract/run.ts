@@ -8,7 +8,7 @@ export type Settings = Readonly<Record<string, Scalar>>;
 
 /** One path through a plan at one seed. */
 export type PlannedRun = {
-  /** sha256 over settings and seed: the same run of two studies is one run. */
+  /** sha256 over the keys of its stages: the same run of two studies is one run. */
   readonly key: string;
   /** Short: the settings that vary in its study. Not part of the key. */
   readonly name: string;

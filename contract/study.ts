@@ -4,18 +4,21 @@ import { datasetChoiceSchema } from './dataset.ts';
 import { networkSchema } from './network.ts';
 import { objectiveSchema, trainingSchema } from './objective.ts';
 import { pruningSchema } from './pruning.ts';
-import { seedSchema } from './quantities.ts';
+import { parseFraction, seedSchema } from './quantities.ts';
 
 /** Fine-tuning may name the objective of its pre-training instead of repeating it. */
 export const finetuneSchema = trainingSchema.extend({
   objective: z.union([z.literal('matched'), objectiveSchema]).default('matched'),
 });
 
+/** Attacks that one study may evaluate each of its networks with. */
+export const mostAttacks = 100;
+
 export const evaluateSchema = z.strictObject({
   /** Test images, the first of the test split; left out: all. */
   examples: z.int().positive().optional(),
   /** Clean accuracy is always measured. A list inside an attack gives more attacks, not more runs. */
-  attacks: z.array(attackSchema).max(100).default([]),
+  attacks: z.array(attackSchema).max(mostAttacks).default([]),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -58,6 +61,9 @@ export type StudyIssue = { readonly path: readonly (string | number)[]; readonly
 /** At density 1 nothing is pruned whatever the strategy: such cells are the dense control, and share its stages. */
 function controlWithoutDensity(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('kind' in value)) return value;
-  const dense = value.kind === 'none' || ('density' in value && value.density === 1);
+  const dense = value.kind === 'none' || ('density' in value && isOne(value.density));
   return dense ? { kind: 'none' } : value;
 }
+
+const isOne = (density: unknown): boolean =>
+  (typeof density === 'number' || typeof density === 'string') && parseFraction(density) === 1;
