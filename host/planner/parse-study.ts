@@ -1,8 +1,16 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
-import { countCells, expandCells, listFactors, sourcePath, type DraftCell } from '#contract/factors.ts';
+import {
+  countAttacks,
+  countCells,
+  expandCells,
+  listFactors,
+  sourcePath,
+  type DraftCell,
+} from '#contract/factors.ts';
 import {
   cellSchema,
   headerFields,
+  mostAttacks,
   studyHeaderSchema,
   type Cell,
   type StudyDraft,
@@ -41,9 +49,12 @@ export function parseStudy(yamlText: string): ParsedStudy | InvalidStudy {
   if (syntax.length > 0) return { kind: 'invalid', issues: syntax };
 
   const draft = draftOf(document);
-  if (draft === undefined)
-    return invalid(place, [{ path: [], message: 'A study is a list of fields, such as name: My study.' }]);
-  const tooMany = [...emptyFactors(draft), ...sizeIssues(draft)];
+  if (draft.kind === 'invalid') return invalid(place, [{ path: [], message: draft.message }]);
+  return checkStudy(draft.value, place);
+}
+
+function checkStudy(draft: StudyDraft, place: ParsedStudy['place']): ParsedStudy | InvalidStudy {
+  const tooMany = [...emptyFactors(draft), ...sizeIssues(draft), ...attackCountIssues(draft)];
   if (tooMany.length > 0) return invalid(place, tooMany);
 
   const header = checkAgainst(studyHeaderSchema, pickHeader(draft));
@@ -82,10 +93,20 @@ function syntaxIssues(document: Document, lines: LineCounter): PlacedIssue[] {
   });
 }
 
-function draftOf(document: Document): StudyDraft | undefined {
-  const value: unknown = document.toJS();
-  const isMapping = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMapping ? (value as StudyDraft) : undefined;
+type Draft =
+  | { readonly kind: 'valid'; readonly value: StudyDraft }
+  | { readonly kind: 'invalid'; readonly message: string };
+
+function draftOf(document: Document): Draft {
+  try {
+    const value: unknown = document.toJS();
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return { kind: 'valid', value: value as StudyDraft };
+    return { kind: 'invalid', message: 'A study is a group of fields, such as name: My study.' };
+  } catch (error) {
+    // Aliases that lead nowhere, or that multiply beyond measure.
+    return { kind: 'invalid', message: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 const emptyFactors = (draft: StudyDraft): StudyIssue[] =>
@@ -104,6 +125,13 @@ function sizeIssues(draft: StudyDraft): StudyIssue[] {
       message: `This study would make ${(cells * seeds).toLocaleString('en')} runs (${cells.toLocaleString('en')} cells x ${seeds} seeds), at most ${largestStudy.toLocaleString('en')} are planned at once. Shorten a list, or split the study.`,
     },
   ];
+}
+
+function attackCountIssues(draft: StudyDraft): StudyIssue[] {
+  const count = countAttacks(draft);
+  if (count <= mostAttacks) return [];
+  const message = `These come to ${count.toLocaleString('en')} attacks, at most ${mostAttacks} are run on each network. Shorten a list.`;
+  return [{ path: ['evaluate', 'attacks'], message }];
 }
 
 const isHeaderField = (field: string): boolean => headerFields.some((known) => known === field);

@@ -23,7 +23,7 @@ type Root = { readonly schema: z.ZodType; readonly value: unknown };
 
 function describeIssue(issue: Issue, root: Root): StudyIssue[] {
   const path = pathOf(issue);
-  const got = issue.input === undefined ? 'nothing' : JSON.stringify(issue.input);
+  const got = writeInput(issue.input);
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => ({
@@ -34,7 +34,7 @@ function describeIssue(issue: Issue, root: Root): StudyIssue[] {
       return describeUnion(issue, root);
     case 'invalid_type':
       return issue.input === undefined
-        ? [{ path, message: `This field is missing: ${withArticle(issue.expected)} is needed.` }]
+        ? [{ path, message: describeMissing(issue.expected) }]
         : [{ path, message: `Expected ${withArticle(issue.expected)}, got ${got}.` }];
     case 'invalid_value':
       return [{ path, message: describeChoice(issue.input, issue.values.map(String)) }];
@@ -51,30 +51,38 @@ function describeIssue(issue: Issue, root: Root): StudyIssue[] {
   }
 }
 
-/** An alternative without a known kind lists the kinds; otherwise the alternative that came closest speaks. */
-function describeUnion(issue: Extract<Issue, { code: 'invalid_union' }>, root: Root): StudyIssue[] {
+/** A wrong name gets the list of names; otherwise the alternative that came closest speaks. */
+function describeUnion(issue: UnionIssue, root: Root): StudyIssue[] {
   const path = pathOf(issue);
-  const kinds = kindsOf(issue);
-  if (kinds !== undefined) return [{ path, message: describeChoice(discriminatorOf(issue), kinds) }];
+  const names = namesOf(issue);
+  if (isDiscriminated(issue)) return [{ path, message: describeChoice(kindOf(issue.input), names) }];
+  if (typeof issue.input === 'string' && names.length > 0)
+    return [{ path, message: describeChoice(issue.input, names) }];
   const closest = issue.errors.toSorted((left, right) => distanceOf(left) - distanceOf(right))[0] ?? [];
   return closest.flatMap((inner) => describeIssue({ ...inner, path: [...path, ...inner.path] }, root));
 }
+type UnionIssue = Extract<Issue, { code: 'invalid_union' }>;
 
-/** Alternatives that fail at their very name, or at their type, are further away than those that fail inside. */
+/** Alternatives that fail at their type or their very name are further away than those that fail inside. */
 const distanceOf = (errors: readonly Issue[]): number =>
-  errors.length +
-  errors.filter((error) => error.path.length === 0 && error.code === 'invalid_type').length * 100 +
-  errors.filter((error) => error.code === 'invalid_value' || error.path.at(-1) === 'name').length * 10;
+  errors.reduce((distance, { code, path }) => {
+    if (code === 'invalid_type' && path.length === 0) return distance + 100;
+    if (code === 'invalid_value') return distance + 20;
+    return distance + (path.at(-1) === 'name' ? 10 : 1);
+  }, 0);
 
-function kindsOf(issue: Extract<Issue, { code: 'invalid_union' }>): string[] | undefined {
-  if (!('note' in issue) || issue.note !== 'No matching discriminator') return undefined;
-  return 'options' in issue && Array.isArray(issue.options) ? issue.options.map(String) : undefined;
-}
+const isDiscriminated = (issue: UnionIssue): boolean => 'note' in issue && 'options' in issue;
 
-function discriminatorOf(issue: Extract<Issue, { code: 'invalid_union' }>): unknown {
-  const input = issue.input;
-  return typeof input === 'object' && input !== null && 'kind' in input ? input.kind : input;
-}
+/** The bare names that any of the alternatives takes: `matched`, `natural`, … */
+const namesOf = (issue: Issue): string[] => {
+  if (issue.code === 'invalid_value' && issue.path.length === 0) return issue.values.map(String);
+  if (issue.code !== 'invalid_union') return [];
+  if ('options' in issue && Array.isArray(issue.options)) return issue.options.map(String);
+  return issue.errors.flat().flatMap(namesOf);
+};
+
+const kindOf = (input: unknown): unknown =>
+  typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>)['kind'] : input;
 
 const pathOf = (issue: Issue): Path =>
   issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
@@ -85,10 +93,16 @@ export function describeUnknownField(name: string, known: readonly string[]): st
   return `Unknown field ${name}. ${known.length === 0 ? 'None is known here.' : `Known here: ${known.join(', ')}.`}`;
 }
 
+const writeInput = (input: unknown): string =>
+  input === undefined || input === null ? 'nothing' : JSON.stringify(input);
+
+const describeMissing = (type: string): string =>
+  type === 'object' ? 'This field is missing.' : `This field is missing: ${withArticle(type)} is needed.`;
+
 function describeChoice(given: unknown, choices: readonly string[]): string {
   const list = choices.length === 1 ? choices[0]! : `one of ${choices.join(', ')}`;
   if (given === undefined) return `This field is missing: ${list} is needed.`;
-  if (typeof given !== 'string') return `Expected ${list}, got ${JSON.stringify(given)}.`;
+  if (typeof given !== 'string') return `Expected ${list}, got ${writeInput(given)}.`;
   const nearest = nearestName(given, choices);
   return `Expected ${list}, got ${given}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`;
 }
@@ -96,17 +110,17 @@ function describeChoice(given: unknown, choices: readonly string[]): string {
 function describeRange(issue: Extract<Issue, { code: 'too_small' | 'too_big' }>, got: string): string {
   const [limit, words] =
     issue.code === 'too_small'
-      ? [String(issue.minimum), issue.inclusive === false ? 'above' : 'at least']
-      : [String(issue.maximum), issue.inclusive === false ? 'below' : 'at most'];
+      ? [String(issue.minimum), issue.inclusive === false ? 'above' : 'of at least']
+      : [String(issue.maximum), issue.inclusive === false ? 'below' : 'of at most'];
   switch (issue.origin) {
     case 'array':
-      return `Expected ${words} ${limit} entries.`;
+      return `Expected a list ${words} ${limit} entries.`;
     case 'string':
-      return limit === '1' && words === 'at least'
+      return limit === '1' && issue.code === 'too_small'
         ? 'Expected a text that is not empty.'
-        : `Expected ${words} ${limit} characters.`;
+        : `Expected a text ${words} ${limit} characters.`;
     default:
-      return `Expected a number of ${words} ${limit}, got ${got}.`;
+      return `Expected a number ${words} ${limit}, got ${got}.`;
   }
 }
 

@@ -9,7 +9,11 @@ export function placeOf(document: Document, lines: LineCounter, path: Path): Pla
   let offset = offsetOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
     const found = stepInto(isAlias(node) ? node.resolve(document) : node, step);
-    if (found === undefined) break;
+    if (found === undefined) {
+      // A bare name that stands for a group: `network: cnn-small`.
+      if (isScalar(node) && node.value !== null) offset = offsetOf(node) ?? offset;
+      break;
+    }
     node = found.value;
     const isGroup = isMap(node) || isSeq(node);
     const wantsValue = depth === path.length - 1 && !isGroup && node !== null;

@@ -51,30 +51,38 @@ function prepareEvents(connection: Connection): (event: WorkerEvent, context: Co
     const { attempt, at } = batch;
     switch (event.kind) {
       case 'started':
-        return begin({ attempt, stage, resumedFromStep: event.resumedFromStep });
+        begin({ attempt, stage, resumedFromStep: event.resumedFromStep });
+        return;
       case 'progress':
-        return progress(attempt, at, event);
+        progress(attempt, at, event);
+        return;
       case 'metric':
         for (const series of event.points) points.record(stage, series);
         return;
       case 'example-outcomes':
-        return outcomes(stage, event.outcomes);
+        outcomes(stage, event.outcomes);
+        return;
       case 'checkpoint':
-        return files.putCheckpoint(stage, event.checkpoint);
+        files.putCheckpoint(stage, event.checkpoint);
+        return;
       case 'log':
-        return void log.run(attempt, at, event.level, event.text);
+        log.run(attempt, at, event.level, event.text);
+        return;
       case 'finished':
         files.putArtifact(stage, event.artifact);
-        return ends.finish(attempt, at);
+        ends.finish(attempt, at);
+        return;
       case 'failed': {
         const { kind, message, remedy, detail } = event.failure;
         log.run(attempt, at, 'error', detail === undefined ? message : `${message}\n${detail}`);
         const state = batch.failedState ?? 'failed';
-        return void ends.end({ attempt, end: { kind, message, remedy }, state, at });
+        ends.end({ attempt, end: { kind, message, remedy }, state, at });
+        return;
       }
       case 'stopped': {
         const { state, end } = batch.stopped ?? { state: 'cancelled', end: cancelledByPerson };
-        return void ends.end({ attempt, end, state, at });
+        ends.end({ attempt, end, state, at });
+        return;
       }
     }
   };

@@ -10,7 +10,7 @@ type Parallel = { readonly length: number; [index: number]: number };
 export function recordOutcomes(connection: Connection) {
   const keyOf = connection.prepare<[number], StageKey>('SELECT key FROM stages WHERE id = ?').pluck();
   const { outcomes: find } = readOutcomes(connection);
-  const put = connection.prepare<unknown[]>(
+  const put = connection.prepare(
     `INSERT OR REPLACE INTO outcomes
        (stage_id, examples, labels, clean_predictions, attacked_predictions, survived, distances)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
