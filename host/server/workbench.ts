@@ -65,9 +65,9 @@ export type Workbench = {
     readonly remove: (name: string) => Promise<void>;
   };
   readonly reports: {
-    readonly html: (study: number) => Promise<{ readonly html: string; readonly fileName: string }>;
-    readonly csv: (study: number) => Promise<{ readonly csv: string; readonly fileName: string }>;
-    readonly latex: (study: number) => Promise<{ readonly latex: string; readonly fileName: string }>;
+    readonly html: (study: number) => { readonly html: string; readonly fileName: string };
+    readonly csv: (study: number) => { readonly csv: string; readonly fileName: string };
+    readonly latex: (study: number) => { readonly latex: string; readonly fileName: string };
   };
   readonly system: { readonly info: () => Promise<SystemView> };
   /** Calls back with every notice until the returned function is called. */

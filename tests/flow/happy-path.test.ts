@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import { isAlive } from '#host/farm/worker/processes.ts';
 import type { Notice } from '#contract/views.ts';
 import { curveOf, layFloor, statesOf, undisturbedCurve, until, type Floor } from './floor.ts';
 
@@ -30,6 +31,29 @@ describe('a farm whose workers do as they are told', () => {
     const farm = await floor.start({ slots: 2 });
     await farm.idle();
     expect(new Set(floor.trace().map(({ pid }) => pid)).size).toBe(2);
+  });
+
+  it('lets an idle worker go after a while and starts another when there is work', async () => {
+    floor = layFloor();
+    const farm = await floor.start({ timing: { idleMs: 20 } });
+    const [, pretrain, prune, evaluate] = floor.stages;
+    farm.cancel([pretrain, prune, evaluate]);
+    await farm.idle();
+    const first = farm.view().slots[0]?.pid ?? 0;
+    await until(() => !isAlive(first), 'the idle worker had left');
+    expect(farm.view().slots[0]).toMatchObject({ state: 'idle', pid: undefined });
+    farm.retry([pretrain, prune, evaluate]);
+    await farm.idle();
+    expect(statesOf(floor)).toEqual(['done', 'done', 'done', 'done']);
+  });
+
+  it('leaves no checkpoint of a stage that is done', async () => {
+    floor = layFloor();
+    const farm = await floor.start();
+    await farm.idle();
+    const namesOf = (stage: string) => readdirSync(floor.workspace.stageFolder(stage));
+    await until(() => floor.stages.every((stage) => namesOf(stage).length === 1), 'only results were left');
+    expect(floor.stages.map(namesOf)).toEqual(floor.stages.map(() => ['result.json']));
   });
 
   it('records every point, and hands each stage the results of its inputs', async () => {

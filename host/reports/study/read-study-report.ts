@@ -1,8 +1,9 @@
 import { describeAttack } from '#contract/attack.ts';
 import { canonicalJson } from '#contract/canonical-json.ts';
-import type { DatasetManifest } from '#contract/dataset.ts';
 import type { ReadableStore, StoredRun, StoredStage, StoredStudy } from '#host/store/store.ts';
+import type { Workspace } from '#host/workspace.ts';
 import { attackOf, labelOf, readEvaluations, type Evaluation } from '../views/evaluation.ts';
+import { loadSplit } from '../views/stored-split.ts';
 import { answerGroups, type GroupEvidence } from './answer-groups.ts';
 import { describeFindings } from './findings.ts';
 import { densityOfSettings, labelOfSettings, lineOf, varyingPaths } from './group-labels.ts';
@@ -10,8 +11,7 @@ import type { Group, Question, ReportRun, ReportStage, StudyReport } from './stu
 
 export type ReportSource = {
   readonly store: ReadableStore;
-  /** What the manifest of an import stage's artifact says, where it can be read. */
-  readonly readManifest: (stage: StoredStage) => DatasetManifest | undefined;
+  readonly workspace: Workspace;
   readonly at: number;
 };
 
@@ -37,7 +37,9 @@ export function readStudyReport(source: ReportSource, study: StoredStudy): Study
       stages.flatMap(({ environment }) => (environment === undefined ? [] : [environment])),
     ),
     datasets: distinct(
-      stages.flatMap((stage) => (stage.kind === 'import' ? (source.readManifest(stage) ?? []) : [])),
+      stages.flatMap((stage) =>
+        stage.kind === 'import' ? (loadSplit(source, stage.key)?.manifest ?? []) : [],
+      ),
     ),
     findings: describeFindings(groups, questions),
   };

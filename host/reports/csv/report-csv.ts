@@ -1,0 +1,41 @@
+import type { Group, Question, ReportRun, StudyReport } from '../study/study-report.ts';
+import { csvText } from './csv-text.ts';
+
+/** One line for every number of every run: long form, as statistics programs like it. */
+export function reportCsv({ groups, questions, factors }: StudyReport): string {
+  const paths = factors.map(({ path }) => path);
+  const header = ['run', 'state', 'seed', 'density', ...paths, ...measured];
+  const rows = groups.flatMap((group) =>
+    group.runs.flatMap((run) =>
+      questions.map((question) => [...identity(group, run, paths), ...numbers(group, run, question)]),
+    ),
+  );
+  return csvText([header, ...rows]);
+}
+
+const measured = ['evaluation', 'norm', 'epsilon', 'successes', 'examples', 'accuracy', 'low95', 'high95'];
+
+const identity = (group: Group, run: ReportRun, paths: readonly string[]) => [
+  run.key,
+  run.state,
+  run.seed,
+  group.density,
+  ...paths.map((path) => {
+    const value = run.settings[path];
+    return typeof value === 'boolean' ? String(value) : value;
+  }),
+];
+
+function numbers(group: Group, run: ReportRun, { id, attack }: Question) {
+  const found = group.answers.get(id)?.perRun.find((each) => each.run.key === run.key)?.proportion;
+  return [
+    id,
+    attack?.norm,
+    attack?.epsilon,
+    found?.successes,
+    found?.total,
+    found?.value,
+    found?.low,
+    found?.high,
+  ];
+}

@@ -1,0 +1,91 @@
+import { scaleLog } from 'd3-scale';
+import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
+import { lineOf } from '../study/group-labels.ts';
+import { headlineOf, headlinePerFamily } from '../study/headline.ts';
+import type { Group, Question, StudyReport } from '../study/study-report.ts';
+import { ceilingOf, type Panel, type PlotLine, type PlotPoint } from './plot.ts';
+import { seriesStyle, type SeriesStyle } from './series-style.ts';
+
+export type Figure = {
+  readonly panels: readonly Panel[];
+  readonly legend: readonly { readonly name: string; readonly style: SeriesStyle }[];
+};
+
+const mostPanels = 4;
+
+/** Accuracy against compression: one panel for clean accuracy and one for each kind of attack. */
+export function tradeOffPlane({ groups, questions }: StudyReport): Figure {
+  const headline = headlineOf(questions, groups);
+  const clean = questions.filter(({ attack }) => attack === undefined);
+  const shown = [...clean, ...headlinesFirst(headlinePerFamily(questions, headline), headline)];
+  const lines = listLines(groups);
+  const densities = [...new Set(groups.map(({ density }) => density))].sort((left, right) => right - left);
+  return {
+    panels: shown.slice(0, mostPanels).map((question) => panelOf(question, lines, densities)),
+    legend: lines.map(({ name, style }) => ({ name, style })),
+  };
+}
+
+type GroupLine = { readonly name: string; readonly style: SeriesStyle; readonly groups: readonly Group[] };
+
+/** A dense group starts every line of its training; it is a line of its own where nothing of it was pruned. */
+export function listLines(groups: readonly Group[]): GroupLine[] {
+  const training = (group: Group): string => lineOf(group.settings, { withPruning: false });
+  const pruned = groups.filter((group) => !group.isDense);
+  const alone = groups.filter(
+    (group) => group.isDense && !pruned.some((other) => training(other) === training(group)),
+  );
+  const first = [...new Map([...pruned, ...alone].map((group) => [group.line, group])).values()];
+  return first.map((group, index) => ({
+    name: group.label === '' ? 'all runs' : group.label,
+    style: seriesStyle(index),
+    groups: groups.filter(
+      (other) => other.line === group.line || (other.isDense && training(other) === training(group)),
+    ),
+  }));
+}
+
+function panelOf(question: Question, lines: readonly GroupLine[], densities: readonly number[]): Panel {
+  const drawn = lines.map((each): PlotLine => ({ ...each, points: pointsOf(each.groups, question) }));
+  const highest = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ high }) => high)));
+  return {
+    title: question.attack === undefined ? 'Clean accuracy' : `Attacked accuracy, ${question.id}`,
+    xTitle: 'Compression (density below)',
+    xTicks: densities.map((density) => ({
+      value: density,
+      label: compressionText(density),
+      below: densityText(density),
+    })),
+    x: compressionScale(densities),
+    yMax: ceilingOf(highest),
+    lines: drawn.filter(({ points }) => points.length > 0),
+  };
+}
+
+/** Logarithmic, more compressed to the right; one density alone stands in the middle. */
+function compressionScale(densities: readonly number[]): (density: number) => number {
+  const [most, least] = [Math.max(...densities), Math.min(...densities)];
+  if (!(most > least)) return () => 0.5;
+  const scale = scaleLog([1 / most, 1 / least], [0, 1]);
+  return (density) => scale(1 / density);
+}
+
+function pointsOf(groups: readonly Group[], question: Question): PlotPoint[] {
+  return groups
+    .flatMap((group) => {
+      const answer = group.answers.get(question.id);
+      return answer === undefined ? [] : [{ group, answer }];
+    })
+    .sort((left, right) => right.group.density - left.group.density)
+    .map(({ group, answer: { spread, proportion, perRun } }) => ({
+      x: group.density,
+      y: spread.mean,
+      low: proportion.low,
+      high: proportion.high,
+      each: perRun.length > 1 ? perRun.map((run) => run.proportion.value) : [],
+      text: `density ${densityText(group.density)}, ${meanAndDeviation(spread)} % [${interval(proportion)}]`,
+    }));
+}
+
+const headlinesFirst = (questions: readonly Question[], headline: Question | undefined): Question[] =>
+  headline === undefined ? [...questions] : [headline, ...questions.filter(({ id }) => id !== headline.id)];

@@ -1,0 +1,37 @@
+/** Text that is markup already. Only `markup` makes it, so that whatever users wrote is escaped on its way in. */
+export class Markup {
+  readonly text: string;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+}
+
+type Part = Markup | string | number | undefined | false | readonly Part[];
+
+/** HTML or SVG with escaped values; lists are joined, `undefined` and `false` leave nothing. */
+export function markup(pieces: TemplateStringsArray, ...parts: readonly Part[]): Markup {
+  const text = pieces.map((piece, index) => piece + (index < parts.length ? written(parts[index]) : ''));
+  return new Markup(text.join(''));
+}
+
+function written(part: Part): string {
+  if (part === undefined || part === false) return '';
+  if (part instanceof Markup) return part.text;
+  if (typeof part === 'number') return String(part);
+  return typeof part === 'string' ? escape(part) : part.map(written).join('');
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+/** Control characters have no place in HTML at all. */
+const escape = (text: string): string =>
+  // eslint-disable-next-line no-control-regex -- these are the characters that must go
+  text
+    .replace(/[&<>"']/g, (character) => escapes[character] ?? '')
+    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');

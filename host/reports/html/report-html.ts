@@ -1,0 +1,86 @@
+import { epsilonCurves } from '../figures/epsilon-curves.ts';
+import { tradeOffPlane } from '../figures/trade-off-plane.ts';
+import { day } from '../study/format.ts';
+import type { StudyReport } from '../study/study-report.ts';
+import { figureSection } from './figure-section.ts';
+import { Markup, markup } from './markup.ts';
+import { originSection } from './origin-section.ts';
+import { recipeSection } from './recipe-section.ts';
+import { reportStyle } from './report-style.ts';
+import { runSection } from './run-section.ts';
+import { tableSection } from './table-section.ts';
+
+/** One file that needs nothing else: no network, no script. */
+export function reportHtml(report: StudyReport): string {
+  return `<!doctype html>\n${page(report).text}\n`;
+}
+
+const page = (report: StudyReport): Markup => markup`<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="generator" content="Redoubt">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<title>${report.study.name}</title>
+<style>${new Markup(reportStyle)}</style>
+</head>
+<body>
+<main>
+${header(report)}
+${findings(report)}
+${figures(report)}
+${tableSection(report)}
+${threatSection(report)}
+${runSection(report)}
+${originSection(report)}
+${recipeSection(report)}
+</main>
+</body>
+</html>`;
+
+function header({ study, madeAt, runs, factors, seeds }: StudyReport): Markup {
+  const finished = runs.filter(({ state }) => state === 'done').length;
+  return markup`<header>
+<p class="brand">Redoubt study report</p>
+<h1>${study.name}</h1>
+${study.description !== '' && markup`<p class="lead">${study.description}</p>`}
+<dl class="facts">
+<div><dt>Runs</dt><dd>${finished} of ${runs.length} finished</dd></div>
+<div><dt>Seeds</dt><dd>${seeds.join(', ')}</dd></div>
+<div><dt>Submitted</dt><dd>${day(study.submittedAt)}</dd></div>
+<div><dt>Report made</dt><dd>${day(madeAt)}</dd></div>
+</dl>
+${finished < runs.length && markup`<p class="notice">${runs.length - finished} of ${runs.length} runs are not finished: their numbers are missing below.</p>`}
+${
+  factors.length > 0 &&
+  markup`<section class="factors"><h2>What was compared</h2><dl>${factors.map(
+    ({ path, values }) =>
+      markup`<div><dt>${path}</dt><dd>${values.map((value) => markup`<span class="chip">${value}</span>`)}</dd></div>`,
+  )}</dl></section>`
+}
+</header>`;
+}
+
+function findings({ findings: sentences }: StudyReport): Markup {
+  if (sentences.length === 0) return markup``;
+  return markup`<section class="findings"><h2>What the numbers show</h2>${sentences.map((sentence) => markup`<p>${sentence}</p>`)}</section>`;
+}
+
+function figures(report: StudyReport): Markup {
+  const note = 'Shaded: Wilson 95 % interval for one test set of this size. Small dots: single seeds.';
+  return markup`${figureSection({ title: 'Trade-off plane', note, figure: tradeOffPlane(report) })}
+${figureSection({
+  title: 'Attacked accuracy against epsilon',
+  note: `${note.split('.')[0]}. At epsilon 0 stands the clean accuracy.`,
+  figure: epsilonCurves(report),
+})}`;
+}
+
+function threatSection({ questions }: StudyReport): Markup {
+  const attacked = questions.filter(({ attack }) => attack !== undefined);
+  if (attacked.length === 0) return markup``;
+  return markup`<section><h2>Threat model</h2>
+<p>An attack gives evidence, never proof: attacked accuracy is the fraction of test images that the named attack left correctly classified, out of all images, those misclassified without an attack included.</p>
+<dl class="threats">${attacked.map(({ id, threat }) => markup`<div><dt>${id}</dt><dd>${threat}</dd></div>`)}</dl></section>`;
+}

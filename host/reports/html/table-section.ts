@@ -1,0 +1,62 @@
+import {
+  compressionText,
+  densityText,
+  digitsFor,
+  interval,
+  meanAndDeviation,
+  percent,
+} from '../study/format.ts';
+import {
+  significance,
+  type Answer,
+  type Group,
+  type Question,
+  type StudyReport,
+} from '../study/study-report.ts';
+import { markup, type Markup } from './markup.ts';
+
+/** Means over seeds with their intervals, and what pruning retains of them. */
+export function tableSection({ groups, questions, seeds }: StudyReport): Markup {
+  const answered = groups.filter((group) => group.answers.size > 0);
+  if (answered.length === 0)
+    return markup`<section><h2>Results</h2><p>No evaluation is finished yet.</p></section>`;
+  const hasLabels = answered.some(({ label }) => label !== '');
+  return markup`<section class="results"><h2>Results</h2>
+<div class="scroll"><table>
+<thead><tr>${hasLabels && markup`<th scope="col">Training</th>`}<th scope="col" class="number">Density</th>
+${questions.map(({ id, attack }) => markup`<th scope="col" class="number">${attack === undefined ? 'Clean accuracy' : id}<small>${attack === undefined ? 'benign accuracy' : 'attacked accuracy (ERA)'}</small></th>`)}</tr></thead>
+<tbody>${answered.map((group, index) => row(group, { questions, hasLabels, previous: answered[index - 1] }))}</tbody>
+</table></div>
+${legendOf(seeds.length)}</section>`;
+}
+
+type RowContext = {
+  readonly questions: readonly Question[];
+  readonly hasLabels: boolean;
+  readonly previous: Group | undefined;
+};
+
+function row(group: Group, { questions, hasLabels, previous }: RowContext): Markup {
+  const isNew = previous === undefined || previous.density <= group.density;
+  return markup`<tr class="${isNew ? 'first' : ''}">
+${hasLabels && markup`<th scope="row">${group.label}</th>`}
+<td class="number">${group.isDense ? 'dense' : densityText(group.density)}<small>${group.isDense ? '' : compressionText(group.density)}</small></td>
+${questions.map(({ id }) => cell(group.answers.get(id)))}</tr>`;
+}
+
+function cell(answer: Answer | undefined): Markup {
+  if (answer === undefined) return markup`<td class="number missing">not yet</td>`;
+  const { spread, proportion, retention, versusDense, isBest } = answer;
+  const digits = digitsFor(proportion);
+  const mean = meanAndDeviation(spread, digits);
+  return markup`<td class="number">${isBest ? markup`<b>${mean}</b>` : mean}<small>[${interval(proportion, digits)}]</small>
+${
+  retention !== undefined &&
+  markup`<small class="${versusDense?.isNoise === true ? 'noise' : 'retention'}">${percent(retention.mean, retention.mean > 0.995 ? 0 : 1)} retained${versusDense !== undefined && pValue(versusDense.p)}</small>`
+}</td>`;
+}
+
+const pValue = (p: number): string => `, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(p < 0.1 ? 3 : 2)}`}`;
+
+const legendOf = (seedCount: number): Markup =>
+  markup`<p class="note">Percent${seedCount > 1 ? `, mean ± sample standard deviation over ${seedCount} seeds` : ''}; in brackets the Wilson 95 % interval for one test set of this size. Retained: the metric divided by that of the dense twin at the same seed; p of ${seedCount > 2 ? 'the paired t test over seeds' : 'the exact McNemar test over test images'}, with Holm’s correction over the column. <span class="noise">Grey: a difference inside the noise (p > ${significance}).</span> <b>Bold</b>: significantly better than every other row.</p>`;

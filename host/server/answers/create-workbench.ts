@@ -1,0 +1,18 @@
+import type { Workbench } from '../workbench.ts';
+import { farmAnswers } from './farm-answers.ts';
+import type { HostParts } from './host-parts.ts';
+import { libraryAnswers } from './library-answers.ts';
+import { reportAnswers } from './report-answers.ts';
+import { runAnswers } from './run-answers.ts';
+import { studyAnswers } from './study-answers.ts';
+import { systemAnswers } from './system-answers.ts';
+
+export const createWorkbench = (parts: HostParts): Workbench => ({
+  studies: studyAnswers(parts),
+  farm: farmAnswers(parts),
+  runs: runAnswers(parts),
+  library: libraryAnswers(parts),
+  reports: reportAnswers(parts),
+  system: systemAnswers(parts),
+  watch: parts.watch,
+});

@@ -1,0 +1,31 @@
+import { reportFileName } from '#host/reports/report-file-name.ts';
+import { reportCsv } from '#host/reports/csv/report-csv.ts';
+import { reportHtml } from '#host/reports/html/report-html.ts';
+import { reportLatex } from '#host/reports/latex/report-latex.ts';
+import { readStudyReport } from '#host/reports/study/read-study-report.ts';
+import type { StudyReport } from '#host/reports/study/study-report.ts';
+import type { Workbench } from '../workbench.ts';
+import type { HostParts } from './host-parts.ts';
+import { knownStudy } from './study-answers.ts';
+
+export function reportAnswers(parts: HostParts): Workbench['reports'] {
+  const read = (id: number): StudyReport =>
+    readStudyReport(
+      { store: parts.store, workspace: parts.workspace, at: parts.now() },
+      knownStudy(parts, id),
+    );
+  return {
+    html: (study) => {
+      const report = read(study);
+      return { html: reportHtml(report), fileName: reportFileName(report, 'html') };
+    },
+    csv: (study) => {
+      const report = read(study);
+      return { csv: reportCsv(report), fileName: reportFileName(report, 'csv') };
+    },
+    latex: (study) => {
+      const report = read(study);
+      return { latex: reportLatex(report), fileName: reportFileName(report, 'tex') };
+    },
+  };
+}

@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Series } from '#contract/views.ts';
+import { attackOf, readEvaluations } from '#host/reports/views/evaluation.ts';
+import { readExamplePage } from '#host/reports/views/example-page.ts';
+import { readRunDetail, runRow } from '#host/reports/views/run-detail.ts';
+import { openStoredExamples } from '#host/reports/views/stored-examples.ts';
+import { loadSplit } from '#host/reports/views/stored-split.ts';
+import { RequestError } from '../request-error.ts';
+import type { ExampleQuery, MetricQuery, Workbench } from '../workbench.ts';
+import type { HostParts } from './host-parts.ts';
+
+export function runAnswers(parts: HostParts): Workbench['runs'] {
+  const { store } = parts;
+  return {
+    list: () => store.runs().map(runRow),
+    get: (key) => {
+      const detail = readRunDetail(store, key);
+      if (detail !== undefined) return detail;
+      throw new RequestError('not-found', `There is no run ${key.slice(0, 10)} in this workspace.`);
+    },
+    series: (queries) => queries.map((query) => seriesOf(parts, query)),
+    examples: (query) => examplesOf(parts, query),
+  };
+}
+
+function seriesOf({ store }: HostParts, { stage, metric }: MetricQuery): Series {
+  const { steps, values } = store.series(stage, metric);
+  const stageLabel = store.stage(stage)?.label ?? '';
+  return { stage, stageLabel, metric, steps: [...steps], values: [...values] };
+}
+
+async function examplesOf(parts: HostParts, query: ExampleQuery): ReturnType<Workbench['runs']['examples']> {
+  const { store, workspace } = parts;
+  const stage = store.stage(query.stage);
+  const evaluation = stage === undefined ? undefined : readEvaluations(store, [stage])[0];
+  if (stage === undefined || evaluation === undefined)
+    throw new RequestError('not-found', 'Examples belong to evaluations, and this is none.');
+  const attack = attackOf(evaluation);
+  const folder = stage.artifact?.folder;
+  const path = folder === undefined ? undefined : join(workspace.resolve(folder), 'examples.safetensors');
+  if (evaluation.outcomes === undefined || attack === undefined || path === undefined || !existsSync(path))
+    return { total: 0, examples: [] };
+  const file = await openStoredExamples(path);
+  try {
+    const classes = loadSplit({ store, workspace }, evaluation.recipe.inputs.data)?.manifest.classes ?? [];
+    const { epsilon, norm } = attack;
+    return await readExamplePage({ file, outcomes: evaluation.outcomes, classes, epsilon, norm }, query);
+  } finally {
+    await file.close();
+  }
+}
