@@ -24,6 +24,7 @@ export const artifactSchema = z.strictObject({
 });
 export type Artifact = z.output<typeof artifactSchema>;
 
+/** A file of the stage's folder whose name begins with `checkpoint-`; the host removes them once the stage is done. */
 export const checkpointSchema = z.strictObject({
   path: relativePath,
   sha256: z.string(),

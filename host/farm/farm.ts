@@ -11,6 +11,7 @@ import { defaultTiming, type Timing } from './timing.ts';
 import { endOrphans } from './worker/orphans.ts';
 import { prepareStart } from './worker/prepare-start.ts';
 import { isStillAlive } from './worker/processes.ts';
+import { removeCheckpoints } from './worker/remove-checkpoints.ts';
 import { Slot } from './worker/slot.ts';
 import { WorkspaceTakenError } from './workspace-taken-error.ts';
 
@@ -26,6 +27,8 @@ export type FarmOptions = {
   /** Unix milliseconds. */
   readonly clock?: () => number;
   readonly timing?: Partial<Timing>;
+  /** Takes what the store cannot: that the disk is full. Left out: standard error. */
+  readonly warn?: (text: string) => void;
 };
 
 /**
@@ -66,6 +69,7 @@ export class Farm {
       store: options.store,
       clock: this.#clock,
       publish: this.#notices.publish,
+      warn: options.warn ?? console.error,
     });
     this.#slots = this.#makeSlots(options, timing);
     this.#poll = setInterval(() => {
@@ -210,6 +214,7 @@ export class Farm {
             launch,
             timing,
             recorder: this.#recorder,
+            forgetCheckpoints: (stage) => removeCheckpoints(workspace.stageFolder(stage)),
             prepare: (attempt, stage) =>
               prepareStart({ attempt: attempt.id, stage, workspace, store: this.#store }),
             onFree: () => {

@@ -14,6 +14,8 @@ export type RecorderOptions = {
   readonly store: WritableStore;
   readonly clock: () => number;
   readonly publish: (notice: Notice) => void;
+  /** What the store cannot say because it is the store that fails. */
+  readonly warn: (text: string) => void;
 };
 
 /** Who works on what: an attempt and its stage. */
@@ -27,8 +29,11 @@ export type IncomingBatch = {
   readonly stopReason: StopReason | undefined;
 };
 
-/** `later`: the disk is full; nothing was kept, and the worker sends the batch again until there is room. */
-export type RecordResult = BatchResult | 'later';
+/**
+ * `later`: the disk is full; nothing was kept, and the worker sends the batch again until there is room.
+ * `refused`: the store cannot hold what the worker said; the attempt's log says why.
+ */
+export type RecordResult = BatchResult | 'later' | 'refused';
 
 /** Writes down what happens, and only then says that it happened. */
 export class Recorder {
@@ -40,19 +45,21 @@ export class Recorder {
   readonly #paces = new Map<number, Pace>();
   /** Writes that found the disk full, in order. */
   readonly #unwritten: (() => true)[] = [];
+  readonly #warn: (text: string) => void;
+  #isDiskFull = false;
 
-  constructor({ store, clock, publish }: RecorderOptions) {
+  constructor({ store, clock, publish, warn }: RecorderOptions) {
     this.#store = store;
     this.#clock = clock;
     this.#publish = publish;
+    this.#warn = warn;
   }
 
   /** Undefined while the disk is full. */
   lease(lease: Omit<Lease, 'hostPid' | 'at'>): Attempt | undefined {
     if (!this.flush()) return undefined;
-    const id = unlessFull(() =>
-      this.#store.leaseStage({ ...lease, hostPid: process.pid, at: this.#clock() }),
-    );
+    const at = this.#clock();
+    const id = this.#unlessFull(() => this.#store.leaseStage({ ...lease, hostPid: process.pid, at }));
     if (id === undefined) return undefined;
     this.#tellState(lease.stage);
     return { id, stage: lease.stage };
@@ -68,7 +75,7 @@ export class Recorder {
   /** One transaction, then the acknowledgement, then the notices. */
   recordBatch(batch: IncomingBatch, acknowledge: (through: number) => void): RecordResult {
     const result = this.#write(batch);
-    if (result === 'gap' || result === 'later') return result;
+    if (result === 'gap' || result === 'later' || result === 'refused') return result;
     acknowledge(batch.seq);
     if (result === 'recorded') this.#tellBatch(batch);
     return result;
@@ -91,7 +98,7 @@ export class Recorder {
   /** Writes what the full disk kept back; whether nothing is left. */
   flush(): boolean {
     for (let write = this.#unwritten[0]; write !== undefined; write = this.#unwritten[0]) {
-      if (unlessFull(write) === undefined) return false;
+      if (this.#unlessFull(write) === undefined) return false;
       this.#unwritten.shift();
     }
     return true;
@@ -128,8 +135,8 @@ export class Recorder {
     if (!this.flush()) return 'later';
     const failure = failureIn(events);
     const failedState = failure === undefined ? undefined : this.#stateAfter(attempt.stage, failure.kind);
-    const result = unlessFull(() =>
-      this.#store.recordBatch({
+    try {
+      const result = this.#store.recordBatch({
         attempt: attempt.id,
         seq,
         events,
@@ -139,9 +146,18 @@ export class Recorder {
           ? {}
           : { failedState: stopReason === 'cancelled' ? 'failed' : failedState }),
         ...(stopReason === undefined ? {} : { stopped: { state: stopReason, end: endOfStop[stopReason] } }),
-      }),
-    );
-    return result ?? 'later';
+      });
+      this.#isDiskFull = false;
+      return result;
+    } catch (error) {
+      if (error instanceof StoreFullError) {
+        this.#warnOfFullDisk(error);
+        return 'later';
+      }
+      const reason = error instanceof Error ? error.message : String(error);
+      this.recordLine(attempt, 'error', `Batch ${seq} could not be recorded: ${reason}`);
+      return 'refused';
+    }
   }
 
   #tellBatch({ attempt, events }: IncomingBatch): void {
@@ -173,6 +189,25 @@ export class Recorder {
     this.flush();
   }
 
+  /** The answer of a write, undefined when the disk is full. */
+  #unlessFull<Answer>(write: () => Answer): Answer | undefined {
+    try {
+      const answer = write();
+      this.#isDiskFull = false;
+      return answer;
+    } catch (error) {
+      if (!(error instanceof StoreFullError)) throw error;
+      this.#warnOfFullDisk(error);
+      return undefined;
+    }
+  }
+
+  /** Once, not for every write that fails. */
+  #warnOfFullDisk(error: StoreFullError): void {
+    if (!this.#isDiskFull) this.#warn(error.message);
+    this.#isDiskFull = true;
+  }
+
   #tellState(stage: StageKey): void {
     const state: StageState | undefined = this.#store.stateOf(stage);
     if (state !== undefined) this.#publish({ kind: 'stage', stage, state });
@@ -202,13 +237,3 @@ export const endsAttempt = (event: WorkerEvent): boolean =>
 
 const failureIn = (events: readonly WorkerEvent[]): Failure | undefined =>
   events.find((event) => event.kind === 'failed')?.failure;
-
-/** The answer of a write, undefined when the disk is full. */
-function unlessFull<Answer>(write: () => Answer): Answer | undefined {
-  try {
-    return write();
-  } catch (error) {
-    if (error instanceof StoreFullError) return undefined;
-    throw error;
-  }
-}

@@ -1,5 +1,6 @@
 import type { Device, Environment } from '#contract/device.ts';
 import type { Failure } from '#contract/failure.ts';
+import type { StageKey } from '#contract/stage.ts';
 import type { PendingStage } from '#host/store/store.ts';
 import { endsAttempt, type Attempt, type Recorder } from '../recorder/recorder.ts';
 import type { StopReason } from '../recorder/stop-reason.ts';
@@ -15,6 +16,8 @@ export type SlotOptions = {
   readonly timing: Timing;
   readonly recorder: Recorder;
   readonly prepare: (attempt: Attempt, stage: PendingStage) => Promise<Preparation>;
+  /** The stage is done; what it would have resumed from is of no use any more. */
+  readonly forgetCheckpoints: (stage: StageKey) => Promise<void>;
   /** The slot can take another stage. */
   readonly onFree: () => void;
 };
@@ -174,7 +177,12 @@ export class Slot {
     const batch = { attempt: work.attempt, seq, events, stopReason: work.stopReason };
     const result = this.#options.recorder.recordBatch(batch, acknowledge);
     if (result === 'stale') this.#condemn(hand, { kind: 'stopped' });
-    else if (result === 'recorded' && events.some(endsAttempt)) this.#release(work);
+    else if (result === 'refused') this.#condemn(hand, { kind: 'failed', failure: refusedBatch });
+    else if (result === 'recorded' && events.some(endsAttempt)) {
+      if (events.some((event) => event.kind === 'finished'))
+        void this.#options.forgetCheckpoints(work.attempt.stage);
+      this.#release(work);
+    }
   }
 
   #hearLine(hand: Hand, level: 'info' | 'warning', text: string): void {
@@ -238,10 +246,19 @@ export class Slot {
 
 const failedBy = (exit: WorkerExit): Ending => ({ kind: 'failed', failure: classifyExit(exit) });
 
+const reportIt =
+  'This is an error in Redoubt, not in the study: please report it with the log of the attempt.';
+
+const refusedBatch: Failure = {
+  kind: 'defect',
+  message: 'What the worker sent could not be recorded.',
+  remedy: reportIt,
+};
+
 const malformedMessage = (expected: string): Failure => ({
   kind: 'defect',
   message: 'The worker sent a message that the host does not understand.',
-  remedy: 'This is an error in Redoubt, not in the study: please report it with the log of the attempt.',
+  remedy: reportIt,
   detail: expected,
 });
 
