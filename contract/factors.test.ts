@@ -40,13 +40,29 @@ describe('listFactors', () => {
 
 describe('expandCells', () => {
   it('makes the product, as many cells as counted before', () => {
-    expect(expandCells(draft)).toHaveLength(8);
-    expect(countCells(draft)).toBe(8);
+    expect(expandCells(draft)).toHaveLength(12);
+    expect(countCells(draft)).toBe(12);
   });
 
   it('varies the last factor fastest', () => {
     const densities = expandCells(draft).map(({ value }) => (value['prune'] as { density: number }).density);
-    expect(densities).toEqual([1, 0.1, 1, 0.1, 1, 0.1, 1, 0.1]);
+    expect(densities).toEqual([1, 0.1, 1, 0.1, 1, 0.1, 1, 0.1, 1, 0.1, 1, 0.1]);
+  });
+
+  it('multiplies out lists inside an entry of a list', () => {
+    const objectives = expandCells(draft).map(
+      ({ value }) => (value['pretrain'] as { objective: unknown }).objective,
+    );
+    const adversarial = (epsilon: string) => ({ kind: 'adversarial', epsilon });
+    expect(objectives.filter((_, index) => index % 2 === 0).slice(0, 3)).toEqual([
+      'natural',
+      adversarial('4/255'),
+      adversarial('8/255'),
+    ]);
+  });
+
+  it('keeps an evaluation that is no group of fields for the schema to refuse', () => {
+    expect(expandCells({ evaluate: 5 })).toEqual([{ value: { evaluate: 5 }, choices: [], attacks: [] }]);
   });
 
   it('turns lists inside an attack into more attacks, as many as counted before', () => {
@@ -68,6 +84,13 @@ describe('sourcePath', () => {
   it('puts the index of the value taken after the path of its factor', () => {
     expect(sourcePath(last, ['prune', 'density'])).toEqual(['prune', 'density', 1]);
     expect(sourcePath(last, ['pretrain', 'objective', 'kind'])).toEqual(['pretrain', 'objective', 1, 'kind']);
+    expect(sourcePath(last, ['pretrain', 'objective', 'epsilon'])).toEqual([
+      'pretrain',
+      'objective',
+      1,
+      'epsilon',
+      1,
+    ]);
     expect(sourcePath(last, ['pretrain', 'epochs'])).toEqual(['pretrain', 'epochs']);
   });
 

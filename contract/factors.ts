@@ -2,64 +2,58 @@ import type { Scalar, Settings } from './run.ts';
 import { headerFields, listFields, type StudyDraft } from './study.ts';
 
 type Path = readonly (string | number)[];
+
+/** A list in a study, and every value that the plan takes from it: lists inside its entries are multiplied out. */
 export type Factor = { readonly path: readonly string[]; readonly values: readonly unknown[] };
 
-/** A cell before it is parsed, and for each factor the index of the value it took (to point errors at their line). */
+/** Which entry of the list at `path` was taken. */
+type Choice = { readonly path: readonly string[]; readonly index: number };
+type Variant = { readonly value: unknown; readonly choices: readonly Choice[] };
+
+/** A cell before it is parsed, and where its values stand in the file (to point errors at their line). */
 export type DraftCell = {
   readonly value: Readonly<Record<string, unknown>>;
-  readonly choices: readonly { readonly path: readonly string[]; readonly index: number }[];
-  /** Where each of its attacks stands in the file. */
-  readonly attacks: readonly AttackSource[];
+  readonly choices: readonly Choice[];
+  /** For each of its attacks the entry of the list, and the choices within. */
+  readonly attacks: readonly { readonly entry: number; readonly choices: readonly Choice[] }[];
 };
-/** Entry of `evaluate.attacks`, and for each list in it the index of the value taken. */
-type AttackSource = { readonly entry: number; readonly taken: Readonly<Record<string, number>> };
 
 /** Every list of a study that is not a list by nature, in the order of the file. `evaluate` holds no factors. */
 export function listFactors(draft: StudyDraft): Factor[] {
-  return Object.entries(bodyOf(draft)).flatMap(([field, value]) =>
-    field === 'evaluate' ? [] : factorsIn(value, [field]),
-  );
+  return factorsIn(splitDraft(draft).settings, []);
 }
 
 /** The product of all factors, the last factor varying fastest. Lists inside an attack become more attacks. */
 export function expandCells(draft: StudyDraft): DraftCell[] {
-  const { body, attacks } = withAttacksExpanded(bodyOf(draft));
-  return listFactors(draft).reduce<DraftCell[]>(
-    (cells, factor) =>
-      cells.flatMap((cell) =>
-        factor.values.map((value, index) => ({
-          value: replaced(cell.value, factor.path, value) as DraftCell['value'],
-          choices: [...cell.choices, { path: factor.path, index }],
-          attacks,
-        })),
-      ),
-    [{ value: body, choices: [], attacks }],
+  const { settings, evaluate } = splitDraft(draft);
+  const attacks = attacksIn(evaluate)?.flatMap((attack, entry) =>
+    variantsOf(attack, []).map((variant) => ({ ...variant, entry })),
   );
+  const evaluation =
+    attacks === undefined ? evaluate : { ...evaluate!, attacks: attacks.map((attack) => attack.value) };
+  return variantsOf(settings, []).map(({ value, choices }) => ({
+    value: { ...(value as object), ...(evaluation === undefined ? {} : { evaluate: evaluation }) },
+    choices,
+    attacks: attacks ?? [],
+  }));
 }
 
 /** How many cells a study has, without making them. */
-export const countCells = (draft: StudyDraft): number =>
-  listFactors(draft).reduce((product, factor) => product * factor.values.length, 1);
+export const countCells = (draft: StudyDraft): number => countVariants(splitDraft(draft).settings, []);
 
 /** How many attacks each cell is evaluated with, without making them. */
-export function countAttacks(draft: StudyDraft): number {
-  const evaluate = draft['evaluate'];
-  if (typeof evaluate !== 'object' || evaluate === null || !('attacks' in evaluate)) return 0;
-  if (!Array.isArray(evaluate.attacks)) return 0;
-  return evaluate.attacks
-    .map((attack: unknown) => Object.values(attack ?? {}).filter(Array.isArray))
-    .reduce((sum, lists) => sum + lists.reduce((product, list) => product * list.length, 1), 0);
-}
+export const countAttacks = (draft: StudyDraft): number =>
+  (attacksIn(splitDraft(draft).evaluate) ?? []).reduce<number>(
+    (sum, attack) => sum + countVariants(attack, []),
+    0,
+  );
 
 /** Where in the study file a path of a cell stands: factors put the index of their value after their own path. */
 export function sourcePath(cell: DraftCell, path: Path): Path {
-  if (path[0] === 'evaluate' && path[1] === 'attacks') return attackPath(cell, path);
-  const choice = cell.choices.find((candidate) =>
-    candidate.path.every((part, index) => path[index] === part),
-  );
-  if (choice === undefined) return path;
-  const depth = choice.path.length;
-  return [...path.slice(0, depth), choice.index, ...path.slice(depth)];
+  const [evaluate, list, position, ...rest] = path;
+  if (evaluate !== 'evaluate' || list !== 'attacks') return withChoices(cell.choices, path);
+  const source = typeof position === 'number' ? cell.attacks[position] : undefined;
+  return source === undefined ? path : [evaluate, list, source.entry, ...withChoices(source.choices, rest)];
 }
 
 /**
@@ -77,61 +71,73 @@ export function flattenSettings(value: unknown, prefix = ''): Settings {
   return Object.assign({}, ...parts) as Settings;
 }
 
-const bodyOf = (draft: StudyDraft): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(draft).filter(([field]) => !headerFields.some((header) => header === field)),
-  );
+type Fields = Readonly<Record<string, unknown>>;
+
+function splitDraft(draft: StudyDraft): { readonly settings: Fields; readonly evaluate: Fields | undefined } {
+  const body = Object.entries(draft).filter(([field]) => !headerFields.some((header) => header === field));
+  const settings = Object.fromEntries(body.filter(([field]) => field !== 'evaluate'));
+  return { settings, evaluate: draft['evaluate'] as Fields | undefined };
+}
+
+function attacksIn(evaluate: unknown): readonly unknown[] | undefined {
+  if (!isFields(evaluate)) return undefined;
+  const { attacks } = evaluate;
+  return Array.isArray(attacks) ? attacks : undefined;
+}
 
 function factorsIn(value: unknown, path: readonly string[]): Factor[] {
-  if (Array.isArray(value)) return isListByNature(value, path) ? [] : [{ path, values: value }];
-  if (typeof value !== 'object' || value === null) return [];
+  if (isFactor(value, path))
+    return [{ path, values: variantsOf(value, path).map((variant) => variant.value) }];
+  if (!isFields(value)) return [];
   return Object.entries(value).flatMap(([field, inner]) => factorsIn(inner, [...path, field]));
 }
 
+/** Every way of taking one entry from each list in a value. */
+function variantsOf(value: unknown, path: readonly string[]): Variant[] {
+  if (isFactor(value, path))
+    return value.flatMap((entry: unknown, index) =>
+      (Array.isArray(entry) ? [{ value: entry as unknown, choices: [] }] : variantsOf(entry, path)).map(
+        (variant) => ({ value: variant.value, choices: [{ path, index }, ...variant.choices] }),
+      ),
+    );
+  if (!isFields(value)) return [{ value, choices: [] }];
+  return Object.entries(value).reduce<Variant[]>(
+    (wholes, [field, inner]) => {
+      const parts = variantsOf(inner, [...path, field]);
+      return wholes.flatMap((whole) =>
+        parts.map((part) => ({
+          value: { ...(whole.value as Fields), [field]: part.value },
+          choices: [...whole.choices, ...part.choices],
+        })),
+      );
+    },
+    [{ value: {}, choices: [] }],
+  );
+}
+
+function countVariants(value: unknown, path: readonly string[]): number {
+  if (isFactor(value, path))
+    return value.reduce<number>(
+      (sum, entry) => sum + (Array.isArray(entry) ? 1 : countVariants(entry, path)),
+      0,
+    );
+  if (!isFields(value)) return 1;
+  return Object.entries(value).reduce(
+    (product, [field, inner]) => product * countVariants(inner, [...path, field]),
+    1,
+  );
+}
+
+/** Inner choices first: an index put in leaves the places before it as they are. */
+const withChoices = (choices: readonly Choice[], path: Path): Path =>
+  choices
+    .filter((choice) => choice.path.every((part, index) => path[index] === part))
+    .sort((left, right) => right.path.length - left.path.length)
+    .reduce<Path>((found, { path: { length }, index }) => found.toSpliced(length, 0, index), path);
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** `widths: [64, 64]` is one list; `widths: [[64], [128]]` is a factor of lists. */
-const isListByNature = (values: readonly unknown[], path: readonly string[]): boolean =>
-  listFields.has(path[path.length - 1] ?? '') && !values.every(Array.isArray);
-
-function replaced(value: unknown, path: readonly string[], replacement: unknown): unknown {
-  const [field, ...rest] = path;
-  if (field === undefined) return replacement;
-  const object = value as Record<string, unknown>;
-  return { ...object, [field]: replaced(object[field], rest, replacement) };
-}
-
-function attackPath({ attacks }: DraftCell, [evaluate, list, position, field, ...rest]: Path): Path {
-  const source = typeof position === 'number' ? attacks[position] : undefined;
-  const taken = source?.taken[field ?? ''];
-  return [evaluate, list, source?.entry ?? position, field, taken, ...rest].filter(
-    (step) => step !== undefined,
-  );
-}
-
-type Body = Readonly<Record<string, unknown>>;
-function withAttacksExpanded(body: Body): { body: Body; attacks: readonly AttackSource[] } {
-  const evaluate = body['evaluate'];
-  if (typeof evaluate !== 'object' || evaluate === null || !('attacks' in evaluate))
-    return { body, attacks: [] };
-  if (!Array.isArray(evaluate.attacks)) return { body, attacks: [] };
-  const variants = evaluate.attacks.flatMap(expandLists);
-  const expanded = { ...evaluate, attacks: variants.map(({ attack }) => attack) };
-  return { body: { ...body, evaluate: expanded }, attacks: variants.map(({ source }) => source) };
-}
-
-type Variant = { readonly attack: unknown; readonly source: AttackSource };
-function expandLists(attack: unknown, entry: number): Variant[] {
-  const whole: Variant = { attack, source: { entry, taken: {} } };
-  if (typeof attack !== 'object' || attack === null) return [whole];
-  return Object.entries(attack).reduce<Variant[]>(
-    (variants, [field, value]) =>
-      Array.isArray(value)
-        ? variants.flatMap((variant) =>
-            value.map((choice: unknown, index) => ({
-              attack: { ...(variant.attack as object), [field]: choice },
-              source: { entry, taken: { ...variant.source.taken, [field]: index } },
-            })),
-          )
-        : variants,
-    [whole],
-  );
-}
+const isFactor = (value: unknown, path: readonly string[]): value is readonly unknown[] =>
+  Array.isArray(value) && (!listFields.has(path[path.length - 1] ?? '') || value.every(Array.isArray));
