@@ -140,7 +140,9 @@ export class FakeElectron implements ElectronApi {
   invoke(channel: string, value: unknown, frame: Frame | null): Promise<unknown> {
     const answer = this.#answers.get(channel);
     if (answer === undefined) throw new Error(`No handler registered for '${channel}'`);
-    return Promise.try(answer, { senderFrame: frame }, value);
+    return new Promise((resolve) => {
+      resolve(answer({ senderFrame: frame }, value));
+    });
   }
 
   #windowClass(): ElectronApi['BrowserWindow'] {
