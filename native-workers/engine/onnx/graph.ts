@@ -1,0 +1,88 @@
+import { isTrivial, transposedLayout, type Layout } from './layout.ts';
+import type { Operation } from './operation.ts';
+
+/** Data types that this engine computes with, by tfjs's names. */
+export type Dtype = 'float32' | 'int32' | 'bool';
+export type Values = Float32Array | Int32Array | Uint8Array;
+
+/**
+ * A tensor's value: pending (an operation on other nodes), stored, or lost because computing it failed.
+ * tfjs-core knows a node as the tensor's dataId.
+ */
+export type GraphNode = {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  state: NodeState;
+  /** How many tensors hold it; a pending node that no tensor holds is computed only on the way to another. */
+  holders: number;
+};
+export type NodeState = PendingState | StoredState | { readonly kind: 'lost'; readonly reason: string };
+export type PendingState = {
+  readonly kind: 'pending';
+  readonly operation: Operation;
+  readonly inputs: readonly GraphNode[];
+};
+export type StoredState = { readonly kind: 'stored'; readonly store: Store; readonly layout: Layout };
+
+/** Values in memory; several nodes may look at one store under different shapes and layouts. */
+export type Store = { readonly values: Values; frozen: Frozen | undefined };
+/** Programs may carry a copy of frozen values inside; they are told apart by this number. */
+export type Frozen = { readonly id: number; readonly holder: GraphNode };
+
+/** What has been asked for since the last barrier, in the order in which it was asked. */
+export type Graph = {
+  readonly pending: readonly GraphNode[];
+  record(operation: Operation, inputs: readonly GraphNode[], result: NodeType): GraphNode;
+  /** Starts anew; the nodes so far are the caller's to settle. */
+  takePending(): readonly GraphNode[];
+};
+export type NodeType = { readonly shape: readonly number[]; readonly dtype: Dtype };
+
+export function createGraph(): Graph {
+  let pending: GraphNode[] = [];
+  return {
+    get pending() {
+      return pending;
+    },
+    record(operation, inputs, result) {
+      const lost = inputs.find((input) => input.state.kind === 'lost');
+      const view = lost?.state ?? viewOf(operation, inputs[0], result);
+      const node: GraphNode = {
+        ...result,
+        state: view ?? { kind: 'pending', operation, inputs },
+        holders: 0,
+      };
+      if (!view) pending.push(node);
+      return node;
+    },
+    takePending() {
+      const taken = pending;
+      pending = [];
+      return taken;
+    },
+  };
+}
+
+export function storedNode(values: Values, type: NodeType, layout?: Layout): GraphNode {
+  return {
+    shape: type.shape,
+    dtype: type.dtype,
+    state: { kind: 'stored', store: { values, frozen: undefined }, layout },
+    holders: 0,
+  };
+}
+
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, size) => product * size, 1);
+}
+
+/** A reshape or transpose of stored values needs no computing: the same memory, looked at in another way. */
+function viewOf(operation: Operation, input: GraphNode | undefined, result: NodeType): NodeState | undefined {
+  if (input?.state.kind !== 'stored') return undefined;
+  const { store, layout } = input.state;
+  if (operation.kind === 'transpose')
+    return { kind: 'stored', store, layout: transposedLayout(layout, operation.permutation) };
+  if (operation.kind !== 'reshape') return undefined;
+  if (input.shape.join() === result.shape.join()) return input.state;
+  return isTrivial(layout, input.shape) ? { kind: 'stored', store, layout: undefined } : undefined;
+}
