@@ -1,0 +1,70 @@
+import type { GraphNode } from './graph.ts';
+import { physicalShape, type Layout } from './layout.ts';
+import { createEmitter, type Emitter } from './lower/emitter.ts';
+import { lower } from './lower/lower.ts';
+import {
+  inLayout,
+  layoutOf,
+  array,
+  type Lowered,
+  type LowerSettings,
+  type Operand,
+} from './lower/lowered.ts';
+import type { Plan, StoredNode } from './plan.ts';
+import { writeModel, type OnnxValueType } from './writer.ts';
+
+/** A model for a plan: which of the plan's leaves it is fed, and how its outputs, one per root, lie in memory. */
+export type Assembled = {
+  readonly model: Uint8Array;
+  readonly feeds: readonly Feed[];
+  readonly outputs: readonly string[];
+  readonly outputLayouts: readonly Layout[];
+};
+/** Position of a leaf in the plan, and its name in the model. */
+export type Feed = { readonly leaf: number; readonly name: string };
+
+export function assemble(plan: Plan, settings: LowerSettings): Assembled {
+  const emitter = createEmitter();
+  const lowered = new Map<GraphNode, Lowered>();
+  const operand = (node: GraphNode): Operand => ({ node, lowered: lowered.get(node)! });
+  const inputs: OnnxValueType[] = [];
+  const feeds: Feed[] = [];
+  for (const [position, leaf] of plan.leaves.entries()) {
+    if (leaf.state.store.frozen) lowered.set(leaf, baked(emitter, leaf));
+    else {
+      const name = `leaf_${position}`;
+      inputs.push({ name, dtype: leaf.dtype, shape: physicalShape(leaf.shape, leaf.state.layout) });
+      feeds.push({ leaf: position, name });
+      lowered.set(leaf, array(name, leaf.state.layout));
+    }
+  }
+  for (const node of plan.nodes) {
+    const context = { emitter, node, inputs: node.state.inputs.map(operand), settings };
+    lowered.set(node, lower(node.state.operation, context));
+  }
+  const taken = new Set<string>();
+  const outputs = plan.roots.map((root) => output(emitter, operand(root), taken));
+  const model = writeModel({ nodes: emitter.nodes, constants: emitter.constants, inputs, outputs });
+  return {
+    model,
+    feeds,
+    outputs: outputs.map(({ name }) => name),
+    outputLayouts: plan.roots.map((root) => layoutOf(operand(root))),
+  };
+}
+
+function baked(emitter: Emitter, { shape, dtype, state }: StoredNode): Lowered {
+  const { buffer, byteOffset, byteLength } = state.store.values;
+  const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+  return array(emitter.constant({ dtype, shape: physicalShape(shape, state.layout), bytes }), state.layout);
+}
+
+/** Outputs are values of their own: a root that is an input, a constant or another root's value is copied. */
+function output(emitter: Emitter, { node, lowered }: Operand, taken: Set<string>): OnnxValueType {
+  const layout = layoutOf({ node, lowered });
+  const computed = inLayout(emitter, { node, lowered }, layout);
+  const own = !taken.has(computed) && emitter.nodes.some(({ outputs }) => outputs.includes(computed));
+  const name = own ? computed : emitter.copy(computed);
+  taken.add(name);
+  return { name, dtype: node.dtype, shape: physicalShape(node.shape, layout) };
+}
