@@ -1,0 +1,162 @@
+import { setImmediate } from 'node:timers/promises';
+import { KernelBackend, type BackendValues, type DataType } from '@tensorflow/tfjs-core';
+import {
+  createGraph,
+  sizeOf,
+  storedNode,
+  type Dtype,
+  type Graph,
+  type GraphNode,
+  type Values,
+} from './graph.ts';
+import { inLogicalOrder } from './layout.ts';
+import { isStored, planPending, type Plan } from './plan.ts';
+import type { Programs } from './programs.ts';
+
+/** The node that tfjs-core knows as a tensor's dataId. */
+export function nodeOf(dataId: object): GraphNode {
+  return dataId as GraphNode;
+}
+
+/**
+ * A TensorFlow.js backend that computes nothing until a value is read: then everything pending that a tensor
+ * still holds is computed at once, by one program.
+ */
+export class OnnxBackend extends KernelBackend {
+  readonly graph: Graph = createGraph();
+  readonly #programs: Programs;
+  #held = 0;
+  #frozenCount = 0;
+
+  constructor(programs: Programs) {
+    super();
+    this.#programs = programs;
+  }
+
+  override write(values: BackendValues, shape: number[], dtype: DataType): object {
+    const node = storedNode(copied(values, dtype), { shape, dtype: dtype as Dtype });
+    return this.hold(node);
+  }
+
+  override move(): void {
+    throw new Error('Tensors of another engine cannot be used here: read their values and upload them.');
+  }
+
+  /** Values in logical order. Lets the process answer messages before going on. */
+  override async read(dataId: object): Promise<BackendValues> {
+    const values = this.readSync(dataId);
+    await setImmediate();
+    return values;
+  }
+
+  override readSync(dataId: object): BackendValues {
+    const node = nodeOf(dataId);
+    if (node.state.kind === 'pending') this.settle();
+    if (node.state.kind === 'lost') throw new Error(node.state.reason);
+    if (!isStored(node)) throw new Error('Expected a tensor that is held to have been computed.');
+    return inLogicalOrder(node.state.store.values, node.shape, node.state.layout);
+  }
+
+  /** The barrier: computes all pending nodes that a tensor holds. */
+  settle(): void {
+    const pending = this.graph.takePending();
+    const plan = planPending(pending);
+    if (plan.roots.length === 0) return;
+    try {
+      const computed = this.#programs.run(plan);
+      for (const [i, root] of plan.roots.entries()) {
+        const { tensor, layout } = computed[i]!;
+        (root as GraphNode).state = {
+          kind: 'stored',
+          store: { values: tensor.data, frozen: undefined },
+          layout,
+        };
+      }
+    } catch (error) {
+      const reason = describeFailure(plan, error);
+      for (const node of plan.nodes) (node as GraphNode).state = { kind: 'lost', reason };
+      throw new Error(reason, { cause: error });
+    }
+  }
+
+  /** From now on programs may carry this tensor's values inside. */
+  freeze(dataId: object): void {
+    const node = nodeOf(dataId);
+    if (node.state.kind === 'pending') this.settle();
+    if (!isStored(node)) throw new Error('Only a tensor that can be computed can be frozen.');
+    this.#frozenCount += 1;
+    node.state.store.frozen ??= { id: this.#frozenCount, holder: node };
+  }
+
+  override disposeData(dataId: object, force = false): boolean {
+    const node = nodeOf(dataId);
+    node.holders = force ? 0 : node.holders - 1;
+    if (node.holders > 0) return false;
+    this.#held -= 1;
+    if (isStored(node) && node.state.store.frozen?.holder === node)
+      this.#programs.forget(node.state.store.frozen.id);
+    return true;
+  }
+
+  /** Counts a tensor that now holds this node. */
+  hold(node: GraphNode): object {
+    if (node.holders === 0) this.#held += 1;
+    node.holders += 1;
+    return node;
+  }
+
+  override incRef(dataId: object): void {
+    nodeOf(dataId).holders += 1;
+  }
+
+  override refCount(dataId: object): number {
+    return nodeOf(dataId).holders;
+  }
+
+  override numDataIds(): number {
+    return this.#held;
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: false };
+  }
+
+  override floatPrecision(): 32 {
+    return 32;
+  }
+
+  override epsilon(): number {
+    return 1e-7;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  override dispose(): void {
+    this.graph.takePending();
+    this.#programs.dispose();
+  }
+}
+
+/** Later changes of the caller's array must not reach a tensor. */
+function copied(values: BackendValues, dtype: DataType): Values {
+  switch (dtype) {
+    case 'float32':
+      return Float32Array.from(values as Float32Array);
+    case 'int32':
+      return Int32Array.from(values as Int32Array);
+    case 'bool':
+      return Uint8Array.from(values as Uint8Array);
+    case 'complex64':
+    case 'string':
+      throw new Error(`The onnx engine holds float32, int32 and bool tensors, got ${dtype}.`);
+  }
+}
+
+function describeFailure({ nodes }: Plan, error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const values = nodes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  const kinds = [...new Set(nodes.map(({ state }) => state.operation.kind))].join(', ');
+  return `The onnx engine could not compute ${nodes.length} pending operations (${kinds}; ${values} values): ${message}`;
+}

@@ -1,0 +1,51 @@
+import { getKernel, registerKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
+import { nodeOf, type OnnxBackend } from '../backend.ts';
+import type { GraphNode } from '../graph.ts';
+import { convolutionKernels } from './convolution.ts';
+import { elementwiseKernels } from './elementwise.ts';
+import type { Kernel, KernelAttributes, KernelTable } from './kernel.ts';
+import { productKernels } from './product.ts';
+import { reducingKernels } from './reducing.ts';
+import { shapingKernels } from './shaping.ts';
+
+/** Every tfjs kernel that this engine has. */
+const kernels: KernelTable = {
+  ...elementwiseKernels,
+  ...shapingKernels,
+  ...reducingKernels,
+  ...productKernels,
+  ...convolutionKernels,
+};
+
+/** A second call changes nothing. */
+export function registerKernels(backendName: string): void {
+  for (const [kernelName, kernel] of Object.entries(kernels))
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- getKernel is typed as if it always found one
+    if (!getKernel(kernelName, backendName))
+      registerKernel({ kernelName, backendName, kernelFunc: onTensors(kernel) });
+}
+
+/** Between tensors, as tfjs-core passes them, and nodes. */
+function onTensors(kernel: Kernel): KernelConfig['kernelFunc'] {
+  return ({ inputs, attrs, backend }) => {
+    const onnx = backend as Pick<OnnxBackend, 'graph' | 'hold'>;
+    const given = Object.entries(inputs).filter(
+      ([, input]) => (input as TensorInfo | null | undefined) != null,
+    );
+    const result = kernel({
+      inputs: Object.fromEntries(given.map(([name, input]) => [name, nodeOf((input as TensorInfo).dataId)])),
+      attributes: (attrs ?? {}) as unknown as KernelAttributes,
+      record: (operation, nodes, shape, dtype) =>
+        onnx.graph.record(operation, nodes, { shape, dtype: dtype ?? nodes[0]!.dtype }),
+    });
+    return isList(result) ? result.map((node) => tensorInfo(onnx, node)) : tensorInfo(onnx, result);
+  };
+}
+
+function isList(result: ReturnType<Kernel>): result is readonly GraphNode[] {
+  return Array.isArray(result);
+}
+
+function tensorInfo(backend: Pick<OnnxBackend, 'hold'>, node: GraphNode): TensorInfo {
+  return { dataId: backend.hold(node), shape: [...node.shape], dtype: node.dtype };
+}
