@@ -1,0 +1,30 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import { discoverDevices } from '#host/farm/devices/discover-devices.ts';
+import { plainTable } from '../tables/plain-table.ts';
+
+type Options = { readonly json?: true };
+
+export function addDevicesCommand(program: Command): void {
+  program
+    .command('devices')
+    .description('list what stages can be executed on, and why the rest cannot be used')
+    .option('--json', 'as JSON')
+    .action((options: Options) => {
+      const devices = discoverDevices();
+      if (options.json === true) return console.log(JSON.stringify(devices, null, 2));
+      const table = new Table({ ...plainTable, head: ['device', 'engine', 'slots', 'memory', 'state'] });
+      for (const { name, engine, slots, memoryBytes, availability } of devices)
+        table.push([
+          name,
+          engine,
+          availability.kind === 'available' ? slots : '',
+          memoryBytes === undefined ? '' : `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
+          availability.kind === 'available'
+            ? pc.green('available')
+            : pc.dim(`${availability.reason} ${availability.remedy}`),
+        ]);
+      console.log(table.toString());
+    });
+}

@@ -1,0 +1,97 @@
+import Table from 'cli-table3';
+import type { Command } from 'commander';
+import pc from 'picocolors';
+import type { EvaluationCard, LineageStage, Proportion, RunDetail } from '#contract/views.ts';
+import { digitsFor, duration, interval, percent, shortKey } from '#host/reports/study/format.ts';
+import { readRunDetail } from '#host/reports/views/run-detail.ts';
+import type { ReadableStore } from '#host/store/store.ts';
+import { UsageError } from '../exit-codes.ts';
+import { openForReading } from '../open-for-reading.ts';
+import { workspaceOf } from '../options.ts';
+import { plainTable } from '../tables/plain-table.ts';
+import { wrapped } from '../tables/wrapped.ts';
+
+type Options = { readonly json?: true };
+
+export function addShowCommand(program: Command): void {
+  program
+    .command('show')
+    .description('show one run: how it was made and what was found')
+    .argument('<run>', 'start of its key, or its name')
+    .option('--json', 'everything, as JSON')
+    .action((text: string, options: Options, command: Command) => {
+      const { store } = openForReading(workspaceOf(command));
+      try {
+        const detail = readRunDetail(store, findRun(store, text));
+        if (detail !== undefined)
+          console.log(options.json === true ? JSON.stringify(detail, null, 2) : describe(detail));
+      } finally {
+        store.close();
+      }
+    });
+}
+
+function findRun(store: ReadableStore, text: string): string {
+  const runs = store.runs();
+  const found = runs.filter(({ key, name }) => key.startsWith(text.toLowerCase()) || name === text);
+  const [first, second] = found;
+  if (first === undefined)
+    throw new UsageError(`No run answers to "${text}". "redoubt runs" lists the keys.`);
+  if (second === undefined) return first.key;
+  const list = found.slice(0, 10).map(({ key, name, seed }) => `  ${shortKey(key)}  ${name}, seed ${seed}`);
+  throw new UsageError(`"${text}" means ${found.length} runs; give more of the key:\n${list.join('\n')}`);
+}
+
+function describe(detail: RunDetail): string {
+  const studies = detail.studies.map(({ id, name }) => `${name} (${id})`).join(', ');
+  return [
+    pc.bold(detail.name),
+    `${pc.dim('run')}    ${detail.key}`,
+    `${pc.dim('state')}  ${detail.state}, seed ${detail.seed}`,
+    `${pc.dim('study')}  ${studies}`,
+    '',
+    lineageTable(detail.lineage),
+    ...detail.lineage.flatMap(failureLines),
+    '',
+    ...detail.evaluations.flatMap(cardLines),
+  ].join('\n');
+}
+
+function lineageTable(lineage: readonly LineageStage[]): string {
+  const table = new Table({
+    ...plainTable,
+    head: ['stage', 'state', 'time', 'shared by', 'key'],
+    colAligns: ['left', 'left', 'right', 'right', 'left'],
+  });
+  for (const { label, state, seconds, sharedByRuns, key } of lineage)
+    table.push([
+      label,
+      state,
+      seconds === undefined ? '' : duration(seconds),
+      sharedByRuns === 0 ? '' : `${sharedByRuns} other${sharedByRuns === 1 ? '' : 's'}`,
+      pc.dim(shortKey(key)),
+    ]);
+  return table.toString();
+}
+
+const failureLines = ({ label, failure }: LineageStage): string[] =>
+  failure === undefined ? [] : ['', pc.red(`${label}: ${failure.message}`), failure.remedy];
+
+function cardLines(card: EvaluationCard): string[] {
+  const numbers = [
+    card.clean && `clean ${proportionText(card.clean)}`,
+    card.attacked && `attacked ${pc.bold(proportionText(card.attacked))}`,
+    card.retention !== undefined && `${percent(card.retention)} of the dense network's`,
+  ].filter((part) => typeof part === 'string');
+  return [
+    `${pc.bold(card.label)}  ${numbers.length === 0 ? card.state : numbers.join(', ')}`,
+    pc.dim(wrapped(card.threat)),
+    ...card.warnings.map((warning) => pc.yellow(wrapped(warning))),
+    '',
+  ];
+}
+
+function proportionText(proportion: Proportion): string {
+  const digits = digitsFor(proportion);
+  return `${percent(proportion.value, digits)} [${interval(proportion, digits)}]`;
+}

@@ -1,0 +1,72 @@
+import { Command, CommanderError, Option } from 'commander';
+import pc from 'picocolors';
+import { ImportError } from '#host/library/datasets/import-error.ts';
+import { readVersion } from '#host/installation.ts';
+import { defaultWorkspaceFolder } from '#host/workspace.ts';
+import { addDevicesCommand } from './commands/devices.ts';
+import { addDoctorCommand } from './commands/doctor.ts';
+import { addImportCommand } from './commands/import.ts';
+import { addQuickstartCommand } from './commands/quickstart.ts';
+import { addReportCommand } from './commands/report.ts';
+import { addRunCommand } from './commands/run.ts';
+import { addRunsCommand } from './commands/runs.ts';
+import { addServeCommand } from './commands/serve.ts';
+import { addShowCommand } from './commands/show.ts';
+import { addStartCommand } from './commands/start.ts';
+import { exitCodeHelp, exitCodes, UsageError } from './exit-codes.ts';
+
+const program = new Command('redoubt')
+  .description('Offline workbench for neural networks that are both compact and robust.')
+  .version(readVersion())
+  .addOption(
+    new Option('--workspace <folder>', 'where everything is kept; else $REDOUBT_WORKSPACE').default(
+      undefined,
+      defaultWorkspaceFolder(),
+    ),
+  )
+  .addHelpText('after', exitCodeHelp)
+  .showHelpAfterError('Add --help for what can be said here.')
+  .exitOverride();
+
+for (const add of [
+  addQuickstartCommand,
+  addStartCommand,
+  addRunCommand,
+  addServeCommand,
+  addImportCommand,
+  addRunsCommand,
+  addShowCommand,
+  addReportCommand,
+  addDevicesCommand,
+  addDoctorCommand,
+])
+  add(program);
+
+// A reader such as `head` may have enough before we have said all.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit(exitCodes.done);
+});
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = tell(error);
+}
+
+function tell(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.done : exitCodes.badUsage;
+  if (error instanceof UsageError || error instanceof ImportError) {
+    console.error(`${pc.red('error')} ${error.message}`);
+    return exitCodes.badUsage;
+  }
+  console.error(`${pc.red('error')} ${describe(error)}`);
+  return exitCodes.someFailed;
+}
+
+/** The stack helps whoever mends it; people get the sentence. */
+const describe = (error: unknown): string =>
+  error instanceof Error
+    ? process.env['REDOUBT_DEBUG'] === undefined
+      ? error.message
+      : (error.stack ?? error.message)
+    : String(error);

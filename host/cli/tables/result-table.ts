@@ -1,0 +1,39 @@
+import Table from 'cli-table3';
+import pc from 'picocolors';
+import { densityText, digitsFor, interval, meanAndDeviation, percent } from '#host/reports/study/format.ts';
+import type { Answer, Group, StudyReport } from '#host/reports/study/study-report.ts';
+import { plainTable } from './plain-table.ts';
+
+/** What a study found, a line for every group of runs. */
+export function resultTable({ groups, questions, seeds }: StudyReport): string {
+  const table = new Table({
+    ...plainTable,
+    head: [
+      'training',
+      'density',
+      ...questions.map(({ id, attack }) => (attack === undefined ? 'clean' : id)),
+    ],
+    colAligns: ['left', 'right', ...questions.map(() => 'right' as const)],
+  });
+  for (const [index, group] of groups.entries())
+    table.push([
+      group.label === groups[index - 1]?.label ? '' : group.label,
+      group.isDense ? 'dense' : densityText(group.density),
+      ...questions.map(({ id }) => cell(group, group.answers.get(id))),
+    ]);
+  const spread = seeds.length > 1 ? `mean ± standard deviation over ${seeds.length} seeds, ` : '';
+  return `${table.toString()}\n${pc.dim(`Percent; ${spread}[Wilson 95 %], share retained of the dense network (grey: inside the noise).`)}`;
+}
+
+function cell(group: Group, answer: Answer | undefined): string {
+  if (answer === undefined) return pc.dim(group.runs[0]?.state ?? '');
+  const { spread, proportion, retention, versusDense, isBest } = answer;
+  const digits = digitsFor(proportion);
+  const mean = meanAndDeviation(spread, digits);
+  const parts = [isBest ? pc.bold(mean) : mean, pc.dim(`[${interval(proportion, digits)}]`)];
+  if (retention !== undefined) {
+    const kept = percent(retention.mean, 0);
+    parts.push(versusDense?.isNoise === true ? pc.dim(kept) : kept);
+  }
+  return parts.join(' ');
+}
