@@ -1,0 +1,28 @@
+import type { RunRow } from '#contract/views.ts';
+import type { Column } from './columns.ts';
+
+const pixelsPerCharacter = 7.2;
+const padding = 24;
+const sampled = 400;
+
+/** Widths that fit most values; the heading may break into two lines. */
+export function columnWidths(columns: readonly Column[], runs: readonly RunRow[]): number[] {
+  const sample = runs.slice(0, sampled);
+  return columns.map((column) => {
+    if (column.look === 'time' || column.look === 'state') return 112;
+    const heading = Math.ceil(Math.min(26, column.name.length + 3) / 1.7);
+    const longest = Math.max(heading, ...sample.map((run) => textLength(column, run)));
+    const widest = column.look === 'text' ? 320 : 130;
+    return Math.round(Math.max(64, Math.min(widest, longest * pixelsPerCharacter + padding)));
+  });
+}
+
+const textLength = (column: Column, run: RunRow): number => {
+  const value = column.valueOf(run);
+  if (value === undefined) return 1;
+  return typeof value === 'number' ? 6 : String(value).length;
+};
+
+/** The first column takes what is left. */
+export const gridTemplate = (widths: readonly number[]): string =>
+  widths.map((width, index) => (index === 0 ? `minmax(${width}px, 1fr)` : `${width}px`)).join(' ');

@@ -1,0 +1,94 @@
+import type { RunRow } from '#contract/views.ts';
+import { Persisted } from '../../kit/persisted.svelte.ts';
+import { defaultColumns, listColumns, type Column } from './columns.ts';
+import { parseFilter } from './filter-expression.ts';
+import { pressHeading, sortRuns, type Sort } from './sort-runs.ts';
+import { parseStoredView, type StoredView } from './stored-view.ts';
+
+/** How the runs are looked at: columns, order, filter, axes, and what is selected and hovered in all parts alike. */
+export class RunsView {
+  runs = $state.raw<readonly RunRow[]>([]);
+  selected = $state.raw<ReadonlySet<string>>(new Set());
+  hovered = $state<string>();
+  /** Index of the row that the keyboard is at. */
+  cursor = $state(0);
+  readonly #stored = new Persisted<StoredView>('runs-view', {}, parseStoredView);
+
+  readonly columns = $derived(listColumns(this.runs));
+  readonly filter = $derived(parseFilter(this.filterText, this.columns));
+  readonly rows = $derived.by(() => {
+    const { filter } = this;
+    const kept = filter.kind === 'filter' ? this.runs.filter(filter.accepts) : this.runs;
+    return sortRuns(kept, this.sorts, this.columns);
+  });
+  readonly shownColumns = $derived.by(() => {
+    const byId = new Map(this.columns.map((column) => [column.id, column]));
+    const wanted = this.#stored.current.columns ?? defaultColumns(this.columns, this.runs);
+    return wanted.flatMap((id) => byId.get(id) ?? []);
+  });
+
+  constructor(asked: string | undefined) {
+    if (asked !== undefined) this.filterText = asked;
+  }
+
+  get filterText(): string {
+    return this.#stored.current.filter ?? '';
+  }
+  set filterText(filter: string) {
+    this.#change({ filter });
+  }
+
+  get sorts(): readonly Sort[] {
+    return this.#stored.current.sorts ?? [{ column: 'run:created', descending: true }];
+  }
+
+  axis(which: 'x' | 'y' | 'colour'): Column | undefined {
+    const fallback = {
+      x: ['metric:density', 'run:seed'],
+      y: ['metric:clean', 'run:seed'],
+      colour: ['setting:pretrain.objective', 'run:state'],
+    };
+    const wanted = [this.#stored.current[which], ...fallback[which]];
+    return wanted.map((id) => this.columns.find((column) => column.id === id)).find(Boolean);
+  }
+  setAxis(which: 'x' | 'y' | 'colour', id: string): void {
+    this.#change({ [which]: id });
+  }
+
+  readonly sortBy = (column: string, adding: boolean): void =>
+    this.#change({ sorts: pressHeading(this.sorts, column, adding) });
+
+  readonly toggleColumn = (id: string): void => {
+    const shown = this.shownColumns.map((column) => column.id);
+    this.#change({ columns: shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id] });
+  };
+
+  readonly resetColumns = (): void => {
+    const { columns: _forgotten, ...rest } = this.#stored.current;
+    this.#stored.current = rest;
+  };
+
+  readonly toggle = (key: string): void => {
+    const next = new Set(this.selected);
+    if (!next.delete(key)) next.add(key);
+    this.selected = next;
+  };
+
+  /** Selects the rows between the keyboard's and this one, both included. */
+  readonly selectTo = (index: number): void => {
+    const [from, to] = [Math.min(index, this.cursor), Math.max(index, this.cursor)];
+    this.selected = new Set([...this.selected, ...this.rows.slice(from, to + 1).map((run) => run.key)]);
+  };
+
+  readonly select = (keys: readonly string[]): void => {
+    this.selected = new Set(keys);
+  };
+
+  readonly move = (step: number): void => {
+    this.cursor = Math.max(0, Math.min(this.rows.length - 1, this.cursor + step));
+  };
+
+  #change(change: Partial<StoredView>): void {
+    this.#stored.current = { ...this.#stored.current, ...change };
+  }
+}

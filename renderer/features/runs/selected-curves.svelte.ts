@@ -1,0 +1,75 @@
+import type { RunDetail, Series } from '#contract/views.ts';
+import type { Client } from '../../client/client.svelte.ts';
+import { describeError } from '../../client/describe-error.ts';
+
+export const mostCurves = 12;
+export type Curve = { readonly run: string; readonly name: string; readonly series: Series };
+export type CurvesState =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'ready'; readonly curves: readonly Curve[] }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** Learning curves of the selected runs, asked for when the selection changes. A run is asked about once. */
+export class SelectedCurves {
+  state = $state.raw<CurvesState>({ kind: 'none' });
+  /** `pretrain · train.loss` and so on: what any of the selected runs has. */
+  choices = $state.raw<readonly string[]>([]);
+  readonly #client: Client;
+  readonly #details = new Map<string, Promise<RunDetail>>();
+  #asked = 0;
+
+  constructor(client: Client) {
+    this.#client = client;
+  }
+
+  async show(keys: readonly string[], wanted: string | undefined): Promise<void> {
+    const number = ++this.#asked;
+    if (keys.length === 0) {
+      this.state = { kind: 'none' };
+      return;
+    }
+    if (this.state.kind !== 'ready') this.state = { kind: 'waiting' };
+    try {
+      const details = await Promise.all(keys.slice(0, mostCurves).map((key) => this.#detail(key)));
+      const curves = await this.#ask(details, wanted);
+      if (number === this.#asked) this.state = { kind: 'ready', curves };
+    } catch (error) {
+      if (number === this.#asked) this.state = { kind: 'failed', message: describeError(error) };
+    }
+  }
+
+  async #ask(details: readonly RunDetail[], wanted: string | undefined): Promise<Curve[]> {
+    this.choices = [...new Set(details.flatMap((run) => run.series.map(choiceOf)))];
+    const choice = chooseSeries(this.choices, wanted);
+    const named = details.flatMap((run) =>
+      run.series.filter((series) => choiceOf(series) === choice).map((series) => ({ run, series })),
+    );
+    if (named.length === 0) return [];
+    const answer = await this.#client.api.runs.series(
+      named.map(({ series }) => ({ stage: series.stage, metric: series.metric })),
+    );
+    return named.flatMap(({ run, series }) => {
+      const found = answer.find((each) => each.stage === series.stage && each.metric === series.metric);
+      return found === undefined ? [] : [{ run: run.key, name: run.name, series: found }];
+    });
+  }
+
+  #detail(key: string): Promise<RunDetail> {
+    const known = this.#details.get(key);
+    if (known !== undefined) return known;
+    const asked = this.#client.api.runs.get(key);
+    this.#details.set(key, asked);
+    asked.catch(() => this.#details.delete(key));
+    return asked;
+  }
+}
+
+const choiceOf = (series: { readonly stageLabel: string; readonly metric: string }): string =>
+  `${series.stageLabel} · ${series.metric}`;
+
+/** What was asked for if there is such a series, else the loss. */
+export const chooseSeries = (choices: readonly string[], wanted: string | undefined): string | undefined =>
+  choices.find((choice) => choice === wanted) ??
+  choices.find((choice) => choice.endsWith('train.loss')) ??
+  choices[0];

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { smooth } from './smooth.ts';
+
+it('leaves values alone at weight zero', () => {
+  expect(smooth([3, 1, 2], 0)).toEqual([3, 1, 2]);
+});
+
+it('starts at the first value instead of near zero', () => {
+  expect(smooth([5, 5, 5], 0.9)).toEqual([5, 5, 5].map((value) => expect.closeTo(value, 12)));
+});
+
+it('weighs older values less', () => {
+  const [first, second] = smooth([0, 1], 0.5);
+  expect(first).toBe(0);
+  expect(second).toBeCloseTo(2 / 3, 12);
+});

@@ -1,0 +1,21 @@
+import { describe, expect, it } from 'vitest';
+import { parseRoute } from './parse-route.ts';
+
+describe('parseRoute', () => {
+  it.each([
+    ['', { screen: 'studies' }],
+    ['#/studies', { screen: 'studies' }],
+    ['#/studies/new', { screen: 'new-study', preset: undefined }],
+    ['#/studies/new?preset=quickstart', { screen: 'new-study', preset: 'quickstart' }],
+    ['#/studies/7', { screen: 'study', id: 7, tab: 'progress' }],
+    ['#/studies/7/result', { screen: 'study', id: 7, tab: 'result' }],
+    ['#/farm', { screen: 'farm' }],
+    ['#/runs', { screen: 'runs', filter: undefined }],
+    ['#/runs?filter=density%20%3C%3D%200.1', { screen: 'runs', filter: 'density <= 0.1' }],
+    ['#/runs/abc123', { screen: 'run', key: 'abc123' }],
+  ])('reads %s', (hash, route) => expect(parseRoute(hash)).toEqual(route));
+
+  it.each(['#/compare', '#/studies/seven', '#/studies/0'])('knows no screen at %s', (hash) =>
+    expect(parseRoute(hash).screen).toBe('unknown'),
+  );
+});
