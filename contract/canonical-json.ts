@@ -32,9 +32,12 @@ function canonicalObject(value: object): string {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
     throw new TypeError(`A canonical object is a plain object, got a ${value.constructor.name}.`);
-  const fields = Object.entries(value)
-    .filter(([, field]) => field !== undefined)
-    .sort(([left], [right]) => (left < right ? -1 : 1))
-    .map(([key, field]) => `${canonicalJson(key)}:${canonicalJson(field)}`);
+  const fields = Object.keys(value)
+    // By UTF-16 code units, which is what `sort` does with texts.
+    .sort()
+    .flatMap((key) => {
+      const field = (value as Readonly<Record<string, unknown>>)[key];
+      return field === undefined ? [] : [`${canonicalJson(key)}:${canonicalJson(field)}`];
+    });
   return `{${fields.join(',')}}`;
 }

@@ -1,7 +1,8 @@
 import { parseFraction } from '#contract/quantities.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
-import type { StudyHeader, StudyIssue } from '#contract/study.ts';
+import type { StudyHeader } from '#contract/study.ts';
 import { nearestName } from './nearest-name.ts';
+import type { DraftIssue } from './schema-issues.ts';
 
 export type Exclusion = StudyHeader['exclude'][number];
 
@@ -13,14 +14,15 @@ export const isExcluded = (exclusions: readonly Exclusion[], cell: readonly Sett
 export function checkExclusions(
   exclusions: readonly Exclusion[],
   cells: readonly (readonly Settings[])[],
-): StudyIssue[] {
+): DraftIssue[] {
   const names = new Set(cells.flatMap((cell) => cell.flatMap((settings) => Object.keys(settings))));
-  return exclusions.flatMap((exclusion, index): StudyIssue[] => {
+  return exclusions.flatMap((exclusion, index): DraftIssue[] => {
     const unknown = Object.keys(exclusion).filter((name) => !names.has(settingName(name)));
     if (unknown.length > 0)
       return unknown.map((name) => ({
         path: ['exclude', index, name],
         message: describeUnknownSetting(name, names),
+        atName: true,
       }));
     if (cells.some((cell) => agrees(exclusion, cell))) return [];
     return [

@@ -15,12 +15,11 @@ import {
   type Cell,
   type StudyDraft,
   type StudyHeader,
-  type StudyIssue,
 } from '#contract/study.ts';
 import type { PlacedIssue } from '#contract/views.ts';
 import { checkExclusions } from './exclude.ts';
 import { resolveCell, settingsOf } from './run-settings.ts';
-import { checkAgainst, describeUnknownField } from './schema-issues.ts';
+import { checkAgainst, unknownField, type DraftIssue } from './schema-issues.ts';
 import { placeOf } from './yaml-places.ts';
 
 /** More runs than this in one study is a slip, or a study to be split. */
@@ -36,7 +35,7 @@ export type ParsedStudy = {
   /** The product of all factors, exclusions not yet taken out. */
   readonly cells: readonly StudyCell[];
   /** Gives issues their line and column. */
-  readonly place: (issues: readonly StudyIssue[]) => PlacedIssue[];
+  readonly place: (issues: readonly DraftIssue[]) => PlacedIssue[];
 };
 export type InvalidStudy = { readonly kind: 'invalid'; readonly issues: readonly PlacedIssue[] };
 
@@ -73,7 +72,7 @@ function checkStudy(draft: StudyDraft, place: ParsedStudy['place']): ParsedStudy
 /** What `exclude` may name: settings as the study gives them, and as they are resolved. */
 export const settingsForExclusion = (cell: Cell) => [settingsOf(cell), settingsOf(resolveCell(cell))];
 
-const invalid = (place: ParsedStudy['place'], issues: readonly StudyIssue[]): InvalidStudy => ({
+const invalid = (place: ParsedStudy['place'], issues: readonly DraftIssue[]): InvalidStudy => ({
   kind: 'invalid',
   issues: place(issues),
 });
@@ -82,7 +81,11 @@ const placing =
   (document: Document, lines: LineCounter): ParsedStudy['place'] =>
   (issues) =>
     issues
-      .map((issue) => ({ ...issue, ...placeOf(document, lines, issue.path) }))
+      .map(({ path, message, atName = false }) => ({
+        path,
+        message,
+        ...placeOf({ document, lines }, path, atName),
+      }))
       .sort((left, right) => left.line - right.line || left.column - right.column);
 
 function syntaxIssues(document: Document, lines: LineCounter): PlacedIssue[] {
@@ -109,12 +112,12 @@ function draftOf(document: Document): Draft {
   }
 }
 
-const emptyFactors = (draft: StudyDraft): StudyIssue[] =>
+const emptyFactors = (draft: StudyDraft): DraftIssue[] =>
   listFactors(draft)
     .filter((factor) => factor.values.length === 0)
     .map(({ path }) => ({ path, message: 'This list is empty, so the study would have no runs.' }));
 
-function sizeIssues(draft: StudyDraft): StudyIssue[] {
+function sizeIssues(draft: StudyDraft): DraftIssue[] {
   const cells = countCells(draft);
   const seeds = Array.isArray(draft['seeds']) ? Math.max(draft['seeds'].length, 1) : 1;
   if (cells * seeds <= largestStudy) return [];
@@ -127,7 +130,7 @@ function sizeIssues(draft: StudyDraft): StudyIssue[] {
   ];
 }
 
-function attackCountIssues(draft: StudyDraft): StudyIssue[] {
+function attackCountIssues(draft: StudyDraft): DraftIssue[] {
   const count = countAttacks(draft);
   if (count <= mostAttacks) return [];
   const message = `These come to ${count.toLocaleString('en')} attacks, at most ${mostAttacks} are run on each network. Shorten a list.`;
@@ -139,15 +142,15 @@ const pickHeader = (draft: StudyDraft): StudyDraft =>
   Object.fromEntries(Object.entries(draft).filter(([field]) => isHeaderField(field)));
 
 /** Cells share most of their fields, so the same issue comes from many: each is said once. */
-function checkCells(draft: StudyDraft): { cells: StudyCell[]; issues: StudyIssue[] } {
+function checkCells(draft: StudyDraft): { cells: StudyCell[]; issues: DraftIssue[] } {
   const unknown = Object.keys(draft).filter(
     (field) => !isHeaderField(field) && !Object.hasOwn(cellSchema.shape, field),
   );
   const cells: StudyCell[] = [];
-  const issues = new Map<string, StudyIssue>();
-  const add = (issue: StudyIssue) => issues.set(`${issue.path.join('.')}\n${issue.message}`, issue);
+  const issues = new Map<string, DraftIssue>();
+  const add = (issue: DraftIssue) => issues.set(`${issue.path.join('.')}\n${issue.message}`, issue);
   const known = [...headerFields, ...Object.keys(cellSchema.shape)];
-  for (const field of unknown) add({ path: [field], message: describeUnknownField(field, known) });
+  for (const field of unknown) add(unknownField([field], known));
 
   const body = Object.fromEntries(Object.entries(draft).filter(([field]) => !unknown.includes(field)));
   for (const cell of expandCells(body)) {

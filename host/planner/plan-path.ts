@@ -10,36 +10,57 @@ import { measureSize, type NetworkSize } from './network-size.ts';
 import type { PlannedStage } from './plan.ts';
 import type { ResolvedCell } from './run-settings.ts';
 
-/** The stages of one run, each after those whose results it takes. The dense twin is fine-tuned too: equal budgets. */
-export function planPath(
-  cell: ResolvedCell,
-  { facts, seed }: { readonly facts: DatasetFacts; readonly seed: number },
-): PlannedStage[] {
-  const dataset = resolveDataset(cell.dataset, facts);
-  const data = importStage(dataset, facts);
-  const network = buildNetwork(cell.network, facts.shape, facts.classes.length);
-  const context: Context = { data, seed, images: dataset.train, size: measureSize(network) };
+/** What all cells with the same dataset, network and pre-training share: made once, not once per run. */
+export type Trunk = {
+  readonly data: PlannedStage;
+  readonly images: number;
+  readonly testCount: number;
+  readonly pixels: number;
+  readonly size: NetworkSize;
+  readonly pretrained: (seed: number) => PlannedStage;
+};
 
-  const pretrained = pretrainStage(cell.pretrain, network, context);
+export function planTrunk(
+  { dataset: choice, network: spec, pretrain }: ResolvedCell,
+  facts: DatasetFacts,
+): Trunk {
+  const dataset = resolveDataset(choice, facts);
+  const data = importStage(dataset, facts);
+  const network = buildNetwork(spec, facts.shape, facts.classes.length);
+  const size = measureSize(network);
+  const bySeed = new Map<number, PlannedStage>();
+  return {
+    data,
+    images: dataset.train,
+    testCount: dataset.kind === 'glyphs' ? dataset.test : facts.testCount,
+    pixels: facts.shape[0] * facts.shape[1] * facts.shape[2],
+    size,
+    pretrained: (seed) => {
+      const known = bySeed.get(seed);
+      if (known !== undefined) return known;
+      const made = pretrainStage(pretrain, network, { data, images: dataset.train, size, seed });
+      bySeed.set(seed, made);
+      return made;
+    },
+  };
+}
+
+/** The stages of one run, each after those whose results it takes. The dense twin is fine-tuned too: equal budgets. */
+export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): PlannedStage[] {
+  const context = { ...trunk, seed };
+  const pretrained = trunk.pretrained(seed);
   const pruned = cell.prune.kind === 'none' ? [] : [pruneStage(cell.prune, pretrained, context)];
   const finetuned =
     cell.finetune === undefined ? [] : [finetuneStage(cell.finetune, pruned[0] ?? pretrained, context)];
   const model = finetuned[0] ?? pruned[0] ?? pretrained;
 
-  const testCount = dataset.kind === 'glyphs' ? dataset.test : facts.testCount;
-  const examples = Math.min(cell.evaluate.examples ?? testCount, testCount);
-  const pixels = facts.shape[0] * facts.shape[1] * facts.shape[2];
+  const examples = Math.min(cell.evaluate.examples ?? trunk.testCount, trunk.testCount);
   const attacks = cell.evaluate.attacks.length === 0 ? [undefined] : cell.evaluate.attacks;
-  const evaluated = attacks.map((attack) => evaluateStage(attack, model, { ...context, examples, pixels }));
-  return distinct([data, pretrained, ...pruned, ...finetuned, ...evaluated]);
+  const evaluated = attacks.map((attack) => evaluateStage(attack, model, { ...context, examples }));
+  return distinct([trunk.data, pretrained, ...pruned, ...finetuned, ...evaluated]);
 }
 
-type Context = {
-  readonly data: PlannedStage;
-  readonly seed: number;
-  readonly images: number;
-  readonly size: NetworkSize;
-};
+type Context = Pick<Trunk, 'data' | 'images' | 'size'> & { readonly seed: number };
 
 function resolveDataset(choice: DatasetChoice, facts: DatasetFacts): ResolvedDataset {
   if ('test' in choice) {
@@ -98,7 +119,7 @@ function finetuneStage(
 function evaluateStage(
   attack: Attack | undefined,
   model: PlannedStage,
-  { data, seed, size, examples, pixels }: Context & { readonly examples: number; readonly pixels: number },
+  { data, seed, size, examples, pixels }: Context & Pick<Trunk, 'pixels'> & { readonly examples: number },
 ): PlannedStage {
   return planned(
     {

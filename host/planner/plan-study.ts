@@ -1,3 +1,4 @@
+import { canonicalJson } from '#contract/canonical-json.ts';
 import { listFactors, sourcePath } from '#contract/factors.ts';
 import type { DatasetFacts } from '#contract/dataset.ts';
 import type { PlannedRun, RunStage } from '#contract/run.ts';
@@ -7,7 +8,7 @@ import { checkDataset } from './check-dataset.ts';
 import { runKey } from './content-key.ts';
 import { isExcluded } from './exclude.ts';
 import { settingsForExclusion, type InvalidStudy, type ParsedStudy, type StudyCell } from './parse-study.ts';
-import { planPath } from './plan-path.ts';
+import { planPath, planTrunk, type Trunk } from './plan-path.ts';
 import type { Plan, PlannedStage } from './plan.ts';
 import { nameRuns } from './run-name.ts';
 import { resolveCell, settingsOf } from './run-settings.ts';
@@ -28,33 +29,45 @@ export function planStudy(
       : datasetIssues(kept, datasets);
   if (issues.length > 0) return { kind: 'invalid', issues: study.place(issues) };
 
-  const stages = new Map<StageKey, PlannedStage>();
-  const runs = new Map<string, Omit<PlannedRun, 'name'>>();
-  for (const { cell } of kept) {
-    const resolved = resolveCell(cell);
-    const facts = datasets.get(cell.dataset.name)!;
-    for (const seed of study.header.seeds) {
-      const path = planPath(resolved, { facts, seed });
-      for (const stage of path) if (!stages.has(stage.key)) stages.set(stage.key, stage);
-      const key = runKey(path.map((stage) => stage.key));
-      if (!runs.has(key))
-        runs.set(key, { key, seed, settings: settingsOf(resolved), stages: path.map(runStage) });
-    }
-  }
+  const { stages, runs: unnamed } = planPaths(kept, { seeds: study.header.seeds, datasets });
   const factors = listFactors(study.draft);
-  const unnamed = [...runs.values()];
   const names = nameRuns(unnamed, factors);
   return {
     kind: 'planned',
     plan: {
       header: study.header,
       runs: unnamed.map((run, index) => ({ ...run, name: names[index]! })),
-      stages: [...stages.values()],
+      stages,
       factors,
       excludedCellCount: study.cells.length - kept.length,
       unsharedStageCount: unnamed.reduce((count, run) => count + run.stages.length, 0),
     },
   };
+}
+
+type UnnamedRun = Omit<PlannedRun, 'name'>;
+function planPaths(
+  cells: readonly StudyCell[],
+  { seeds, datasets }: { readonly seeds: readonly number[]; readonly datasets: Datasets },
+): { readonly stages: PlannedStage[]; readonly runs: UnnamedRun[] } {
+  const trunks = new Map<string, Trunk>();
+  const stages = new Map<StageKey, PlannedStage>();
+  const runs = new Map<string, UnnamedRun>();
+  for (const { cell } of cells) {
+    const resolved = resolveCell(cell);
+    const settings = settingsOf(resolved);
+    const { dataset, network, pretrain } = resolved;
+    const trunkText = canonicalJson({ dataset, network, pretrain });
+    const trunk = trunks.get(trunkText) ?? planTrunk(resolved, datasets.get(dataset.name)!);
+    trunks.set(trunkText, trunk);
+    for (const seed of seeds) {
+      const path = planPath(resolved, trunk, seed);
+      for (const stage of path) if (!stages.has(stage.key)) stages.set(stage.key, stage);
+      const key = runKey(path.map((stage) => stage.key));
+      if (!runs.has(key)) runs.set(key, { key, seed, settings, stages: path.map(runStage) });
+    }
+  }
+  return { stages: [...stages.values()], runs: [...runs.values()] };
 }
 
 const runStage = ({ key, kind, label }: PlannedStage): RunStage => ({ key, kind, label });

@@ -3,6 +3,9 @@ import type { StudyIssue } from '#contract/study.ts';
 import { knownFields } from './known-fields.ts';
 import { nearestName } from './nearest-name.ts';
 
+/** `atName`: the name of the field is wrong, not its value. */
+export type DraftIssue = StudyIssue & { readonly atName?: true };
+
 type Issue = z.core.$ZodIssue;
 type Path = readonly (string | number)[];
 
@@ -12,7 +15,7 @@ export function checkAgainst<Schema extends z.ZodType>(
   value: unknown,
 ):
   | { readonly kind: 'valid'; readonly value: z.output<Schema> }
-  | { readonly kind: 'invalid'; readonly issues: readonly StudyIssue[] } {
+  | { readonly kind: 'invalid'; readonly issues: readonly DraftIssue[] } {
   const result = schema.safeParse(value, { reportInput: true });
   if (result.success) return { kind: 'valid', value: result.data };
   const issues = result.error.issues.flatMap((issue) => describeIssue(issue, { schema, value }));
@@ -21,15 +24,14 @@ export function checkAgainst<Schema extends z.ZodType>(
 
 type Root = { readonly schema: z.ZodType; readonly value: unknown };
 
-function describeIssue(issue: Issue, root: Root): StudyIssue[] {
+function describeIssue(issue: Issue, root: Root): DraftIssue[] {
   const path = pathOf(issue);
   const got = writeInput(issue.input);
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        message: describeUnknownField(key, knownFields(root.schema, root.value, path)),
-      }));
+      return issue.keys.map((key) =>
+        unknownField([...path, key], knownFields(root.schema, root.value, path)),
+      );
     case 'invalid_union':
       return describeUnion(issue, root);
     case 'invalid_type':
@@ -52,7 +54,7 @@ function describeIssue(issue: Issue, root: Root): StudyIssue[] {
 }
 
 /** A wrong name gets the list of names; otherwise the alternative that came closest speaks. */
-function describeUnion(issue: UnionIssue, root: Root): StudyIssue[] {
+function describeUnion(issue: UnionIssue, root: Root): DraftIssue[] {
   const path = pathOf(issue);
   const names = namesOf(issue);
   if (isDiscriminated(issue)) return [{ path, message: describeChoice(kindOf(issue.input), names) }];
@@ -87,7 +89,13 @@ const kindOf = (input: unknown): unknown =>
 const pathOf = (issue: Issue): Path =>
   issue.path.map((part) => (typeof part === 'number' ? part : String(part)));
 
-export function describeUnknownField(name: string, known: readonly string[]): string {
+export const unknownField = (path: Path, known: readonly string[]): DraftIssue => ({
+  path,
+  message: describeUnknownField(String(path.at(-1)), known),
+  atName: true,
+});
+
+function describeUnknownField(name: string, known: readonly string[]): string {
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `Unknown field ${name}. Did you mean ${nearest}?`;
   return `Unknown field ${name}. ${known.length === 0 ? 'None is known here.' : `Known here: ${known.join(', ')}.`}`;

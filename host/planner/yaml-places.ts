@@ -3,8 +3,12 @@ import { isAlias, isMap, isScalar, isSeq, type Document, type LineCounter, type 
 export type Place = { readonly line: number; readonly column: number };
 type Path = readonly (string | number)[];
 
-/** Where a path of the study stands in its text: the value, or the nearest field around it that is there. */
-export function placeOf(document: Document, lines: LineCounter, path: Path): Place {
+/** Where a path of the study stands in its text: the value or its name, or the nearest field around that is there. */
+export function placeOf(
+  { document, lines }: { readonly document: Document; readonly lines: LineCounter },
+  path: Path,
+  atName: boolean,
+): Place {
   let node: unknown = document.contents;
   let offset = offsetOf(node) ?? 0;
   for (const [depth, step] of path.entries()) {
@@ -16,7 +20,7 @@ export function placeOf(document: Document, lines: LineCounter, path: Path): Pla
     }
     node = found.value;
     const isGroup = isMap(node) || isSeq(node);
-    const wantsValue = depth === path.length - 1 && !isGroup && node !== null;
+    const wantsValue = !atName && depth === path.length - 1 && !isGroup && node !== null;
     offset = (wantsValue ? (offsetOf(node) ?? found.offset) : found.offset) ?? offset;
   }
   const { line, col } = lines.linePos(offset);

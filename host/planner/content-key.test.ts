@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { recipeSchema } from '#contract/stage.ts';
+import { contentKey, runKey } from './content-key.ts';
+
+const recipe = (dataset: object) => recipeSchema.parse({ kind: 'import', version: 1, dataset });
+const glyphs = { kind: 'glyphs', train: 10, validation: 0, test: 5, seed: 0 };
+
+describe('contentKey', () => {
+  it('is the sha256 of the canonical recipe, and stays so from release to release', () => {
+    const text =
+      '{"dataset":{"kind":"glyphs","seed":0,"test":5,"train":10,"validation":0},"kind":"import","version":1}';
+    expect(contentKey(recipe(glyphs))).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  it('does not see the order in which a recipe was written', () => {
+    const turned = Object.fromEntries(Object.entries(glyphs).reverse());
+    expect(contentKey(recipe(turned))).toBe(contentKey(recipe(glyphs)));
+  });
+
+  it('sees every letter of a dataset name, accents and all', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (left, right) => {
+        const keyOf = (name: string) =>
+          contentKey(recipe({ kind: 'library', name, checksum: 'a'.repeat(64), train: 1, validation: 0 }));
+        expect(keyOf(left) === keyOf(right)).toBe(left === right);
+      }),
+    );
+  });
+});
+
+describe('runKey', () => {
+  it('is that of the set of stages', () => {
+    expect(runKey(['a', 'b', 'c'])).toBe(runKey(['c', 'a', 'b']));
+    expect(runKey(['a', 'b'])).not.toBe(runKey(['a', 'b', 'c']));
+  });
+});
