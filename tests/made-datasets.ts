@@ -10,11 +10,15 @@ import { ImportError } from '#host/library/datasets/import-error.ts';
 export function makeFolder(files: Readonly<Record<string, Uint8Array | string>> = {}): string {
   const folder = mkdtempSync(join(tmpdir(), 'redoubt-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  writeFiles(folder, files);
+  return folder;
+}
+
+export function writeFiles(folder: string, files: Readonly<Record<string, Uint8Array | string>>): void {
   for (const [name, content] of Object.entries(files)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), content);
   }
-  return folder;
 }
 
 /** Imports, expects a refusal that says all of `words`, and that not one file of the library changed. */
