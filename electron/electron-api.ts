@@ -100,7 +100,7 @@ export type AppSession = {
   readonly setDevicePermissionHandler: (handler: () => boolean) => void;
 };
 
-export type Dialog = {
+type Dialog = {
   readonly showOpenDialog: (
     options: OpenOptions,
   ) => Promise<{ readonly canceled: boolean; readonly filePaths: readonly string[] }>;

@@ -16,3 +16,10 @@ export function parsePort(text: string): number {
   if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
   throw new InvalidArgumentError('A port from 1 to 65535 was expected, or 0 for any free one.');
 }
+
+/** `32` is a square, `48x32` is width x height. */
+export function parseImageSize(text: string): { height: number; width: number } {
+  const [, width, height] = /^(\d{1,4})(?:x(\d{1,4}))?$/.exec(text) ?? [];
+  if (width !== undefined) return { width: Number(width), height: Number(height ?? width) };
+  throw new InvalidArgumentError('A size in pixels was expected, such as 32 or 48x32 (width x height).');
+}

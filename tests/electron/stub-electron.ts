@@ -5,7 +5,7 @@ import { writeFiles } from '../made-datasets.ts';
 /** What @electron/fuses looks for in a program; version, count and one character a fuse follow. */
 const sentinel = 'dL7pKGdnNz796PbbjQWNKmHXBZaB9tsX';
 /** In the order of the wire. */
-export const fuses = [
+const fuses = [
   'runAsNode',
   'enableCookieEncryption',
   'enableNodeOptionsEnvironmentVariable',

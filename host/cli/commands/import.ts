@@ -1,12 +1,13 @@
 import { SingleBar } from 'cli-progress';
 import { Argument, type Command } from 'commander';
+import type { ImageSize } from '#host/library/datasets/image-folder.ts';
 import { importDataset, importKinds, type ImportKind } from '#host/library/datasets/import-dataset.ts';
 import { openWorkspace } from '#host/workspace.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { listenForInterruption } from '../interruption.ts';
-import { workspaceOf } from '../options.ts';
+import { parseImageSize, workspaceOf } from '../options.ts';
 
-type Options = { readonly name?: string };
+type Options = { readonly name?: string; readonly size?: ImageSize };
 type ImportProgress = { readonly done: number; readonly total: number };
 
 export function addImportCommand(program: Command): void {
@@ -16,6 +17,11 @@ export function addImportCommand(program: Command): void {
     .addArgument(new Argument('<kind>', 'what the files are').choices(importKinds))
     .argument('<path>', 'folder of the files (CIFAR-10 binary, MNIST IDX, or a folder of images per class)')
     .option('--name <name>', 'how studies name it')
+    .option(
+      '--size <pixels>',
+      'resize the images of a folder, to 32 or 48x32 (width x height)',
+      parseImageSize,
+    )
     .action(async (kind: ImportKind, path: string, options: Options, command: Command) => {
       const { libraryFolder } = openWorkspace(workspaceOf(command));
       const interruption = listenForInterruption(() => {
@@ -27,6 +33,7 @@ export function addImportCommand(program: Command): void {
           kind,
           path,
           name: options.name,
+          size: options.size,
           libraryFolder,
           signal: interruption.signal,
           onProgress: progress.show,
