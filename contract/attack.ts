@@ -63,6 +63,9 @@ export function attackName(attack: Attack): string {
   }
 }
 
+/** Steps are parts of an epsilon, hence seldom whole grey levels: three digits say enough. */
+const inGreyLevels = (step: number): string => `${Number((255 * step).toPrecision(3))}/255`;
+
 /** The threat model in words, for reports and evaluation cards. */
 export function describeAttack(attack: Attack): string {
   const ball =
@@ -84,7 +87,7 @@ export function describeAttack(attack: Attack): string {
       const loss = attack.loss === 'margin' ? 'margin (CW) loss' : 'cross-entropy';
       const start = attack.randomStart ? 'a random point of the ball' : 'the clean image';
       const restarts = attack.restarts === 1 ? '1 restart' : `${attack.restarts} restarts`;
-      return `Projected gradient descent on ${loss}: ${attack.steps} steps of ${formatFraction(attack.stepSize)} from ${start}, ${restarts}; ${ball}; ${goal}. The attacker knows the weights.`;
+      return `Projected gradient descent on ${loss}: ${attack.steps} steps of ${inGreyLevels(attack.stepSize)} from ${start}, ${restarts}; ${ball}; ${goal}. The attacker knows the weights.`;
     }
   }
 }
