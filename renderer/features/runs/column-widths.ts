@@ -1,7 +1,7 @@
 import type { RunRow } from '#contract/views.ts';
 import type { Column } from './columns.ts';
 
-const pixelsPerCharacter = 7.2;
+const pixelsPerCharacter = 6.7;
 const padding = 24;
 const sampled = 400;
 
@@ -9,10 +9,10 @@ const sampled = 400;
 export function columnWidths(columns: readonly Column[], runs: readonly RunRow[]): number[] {
   const sample = runs.slice(0, sampled);
   return columns.map((column) => {
-    if (column.look === 'time' || column.look === 'state') return 112;
-    const heading = Math.ceil(Math.min(26, column.name.length + 3) / 1.7);
+    if (column.look === 'time' || column.look === 'state') return column.look === 'time' ? 112 : 100;
+    const heading = Math.max(...column.name.split(/[. ]/).map((word) => word.length)) + 3;
     const longest = Math.max(heading, ...sample.map((run) => textLength(column, run)));
-    const widest = column.look === 'text' ? 320 : 130;
+    const widest = column.look === 'text' ? 250 : 130;
     return Math.round(Math.max(64, Math.min(widest, longest * pixelsPerCharacter + padding)));
   });
 }

@@ -46,18 +46,29 @@ export function listColumns(runs: readonly RunRow[]): Column[] {
 
 /** What a newcomer sees first: what tells runs apart, and how they fared. */
 export function defaultColumns(columns: readonly Column[], runs: readonly RunRow[]): string[] {
-  const varied = columns.filter((candidate) => candidate.group === 'setting' && varies(candidate, runs));
+  const varied = columns.filter((candidate) => usual.includes(candidate.id) && varies(candidate, runs));
   const attacked = columns.filter((candidate) => candidate.id.startsWith('metric:attacked.'));
   const wanted = [
     'run:name',
     'run:state',
-    ...varied.slice(0, 4).map((candidate) => candidate.id),
-    'run:seed',
+    'metric:density',
     'metric:clean',
     ...attacked.slice(0, 3).map((candidate) => candidate.id),
+    ...varied.map((candidate) => candidate.id),
+    'run:seed',
   ];
   return wanted.filter((id) => columns.some((candidate) => candidate.id === id));
 }
+
+/** Settings that studies usually vary. */
+const usual: readonly string[] = [
+  'setting:dataset',
+  'setting:network',
+  'setting:pretrain.objective',
+  'setting:prune',
+  'setting:prune.density',
+  'setting:finetune.objective',
+];
 
 const varies = (candidate: Column, runs: readonly RunRow[]): boolean =>
   new Set(runs.map(candidate.valueOf)).size > 1;

@@ -31,6 +31,18 @@ export function groupPoints(runs: readonly RunRow[], axes: Axes): PointGroup[] {
   }));
 }
 
+/** Whether a logarithmic axis shows more: all values above zero, the largest thirty times the smallest. */
+export function spansDecades(groups: readonly PointGroup[]): boolean {
+  const values = groups.flatMap((group) => group.x);
+  if (!values.every((value) => typeof value === 'number' && value > 0)) return false;
+  const numbers = values as number[];
+  const [low, high] = numbers.reduce(
+    ([least, most], value) => [Math.min(least, value), Math.max(most, value)] as const,
+    [Infinity, 0] as readonly [number, number],
+  );
+  return high / low >= 30;
+}
+
 export function scatterTraces(
   groups: readonly PointGroup[],
   colours: PlotColours,

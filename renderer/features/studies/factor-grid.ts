@@ -37,6 +37,12 @@ export function layFactorGrid(factors: readonly FactorView[], runs: readonly Run
   return { rowFactors: down.map((axis) => axis.path), columnFactor: across?.path, columns, rows };
 }
 
+/** How many leading labels a row shares with the row above it. */
+export function countRepeated(labels: readonly string[], above: readonly string[] | undefined): number {
+  const place = labels.findIndex((label, index) => label !== above?.[index]);
+  return place < 0 ? labels.length : place;
+}
+
 type Axis = {
   readonly path: string;
   readonly labels: readonly string[];
