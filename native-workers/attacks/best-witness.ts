@@ -1,4 +1,4 @@
-import { dispose, engine, tensor1d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { add, dispose, mul, sub, tensor4d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
 import { forward } from '#workers/networks/forward.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
@@ -68,10 +68,13 @@ function leadOf(logits: Float32Array, aim: { readonly label: number; readonly ta
   return isTargeted ? logits[watched]! - greatestOther : greatestOther - logits[watched]!;
 }
 
-/** Straight to the kernel, which picks whole rows by a condition [batch]; tfjs-core's `where` would broadcast it. */
+/**
+ * Rows of `points` where `improved` is 1, of `otherwise` where it is 0: exact, since every value is finite.
+ * (A `Select` by rows is no common ground: TensorFlow.js's own backends repeat each row's first value.)
+ */
 function takeRows(improved: Float64Array, points: Tensor4D, otherwise: Tensor4D): Tensor4D {
   return tidy(() => {
-    const condition = tensor1d(Uint8Array.from(improved), 'bool');
-    return engine().runKernel<Tensor4D>('Select', { condition, t: points, e: otherwise });
+    const chosen = tensor4d(Float32Array.from(improved), [improved.length, 1, 1, 1]);
+    return add(mul(points, chosen), mul(otherwise, sub(1, chosen)));
   });
 }

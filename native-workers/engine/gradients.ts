@@ -80,7 +80,7 @@ const gradients: readonly GradConfig[] = [
     kernelName: 'Sum',
     inputsToSave: ['x'],
     gradFunc: (dy: Tensor, [x], attributes) => ({
-      x: () => spread(dy, x!, attribute<number | number[] | undefined>(attributes, 'axis')),
+      x: () => spread(dy, x!, attribute<number | number[] | null | undefined>(attributes, 'axis')),
     }),
   },
   { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
@@ -161,10 +161,8 @@ function sumTo(dy: Tensor, shape: readonly number[]): Tensor {
   return reshape(axes.length === 0 ? dy : sum(dy, axes), [...shape]);
 }
 
-function spread(dy: Tensor, x: Tensor, axis: number | readonly number[] | undefined): Tensor {
-  const axes = (axis === undefined ? x.shape.map((_, i) => i) : [axis].flat()).map(
-    (i) => (i + x.rank) % x.rank,
-  );
+function spread(dy: Tensor, x: Tensor, axis: number | readonly number[] | null | undefined): Tensor {
+  const axes = [axis ?? x.shape.map((_, i) => i)].flat().map((i) => (i + x.rank) % x.rank);
   const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
   return mul(reshape(dy, kept), runKernel('OnesLike', { x }, {}));
 }

@@ -24,7 +24,7 @@ export function summingColumns(stock: Kernel): Kernel {
   return (call) => {
     const { inputs, attrs, backend } = call;
     const x = inputs['x']!;
-    const axes = [attrs['axis'] as number | number[]].flat();
+    const axes = [(attrs['axis'] ?? []) as number | number[]].flat(); // none given: all
     const leads = axes.length === x.shape.length - 1 && axes.every((axis) => axis >= 0 && axis < axes.length);
     if (!leads || axes.length === 0 || x.dtype !== 'float32' || attrs['keepDims'] === true)
       return stock(call);

@@ -4,11 +4,10 @@ import { signByClipping, summingColumns } from './elementwise.ts';
 import { filterGradient } from './filter-gradient.ts';
 import { inputGradient } from './input-gradient.ts';
 import { transposingFirst } from './matrix-product.ts';
-import { selectingRows } from './select-rows.ts';
 import { asKernel, stockKernel, type Kernel } from './stock-kernel.ts';
 
 /**
- * Replaces what tfjs-backend-wasm lacks, does slowly or does wrongly by compositions of its fast kernels.
+ * Replaces what tfjs-backend-wasm lacks or does slowly by compositions of its fast kernels.
  * A second call changes nothing.
  */
 export function installKernels(): void {
@@ -21,7 +20,6 @@ export function installKernels(): void {
   const clip = asKernel(stockKernel('ClipByValue'));
   replace('BatchMatMul', (stock) => transposingFirst(stock, derived));
   replace('_FusedMatMul', (stock) => transposingFirst(stock, derived));
-  replace('Select', selectingRows);
   replace('Sum', summingColumns);
   replace('Sign', () => signByClipping(multiply, clip));
   replace('Conv2DBackpropInput', () => inputGradient(conv2d, derived));
