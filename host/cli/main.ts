@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import pc from 'picocolors';
 import { ImportError } from '#host/library/datasets/import-error.ts';
 import { readVersion } from '#host/installation.ts';
@@ -18,12 +18,7 @@ import { exitCodeHelp, exitCodes, UsageError } from './exit-codes.ts';
 const program = new Command('redoubt')
   .description('Offline workbench for neural networks that are both compact and robust.')
   .version(readVersion())
-  .addOption(
-    new Option('--workspace <folder>', 'where everything is kept; else $REDOUBT_WORKSPACE').default(
-      undefined,
-      defaultWorkspaceFolder(),
-    ),
-  )
+  .option('--workspace <folder>', `where everything is kept (now: ${defaultWorkspaceFolder()})`)
   .addHelpText('after', exitCodeHelp)
   .showHelpAfterError('Add --help for what can be said here.')
   .exitOverride();

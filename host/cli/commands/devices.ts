@@ -1,8 +1,8 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { discoverDevices } from '#host/farm/devices/discover-devices.ts';
 import { plainTable } from '../tables/plain-table.ts';
+import { wrapped } from '../tables/wrapped.ts';
 
 type Options = { readonly json?: true };
 
@@ -14,17 +14,21 @@ export function addDevicesCommand(program: Command): void {
     .action((options: Options) => {
       const devices = discoverDevices();
       if (options.json === true) return console.log(JSON.stringify(devices, null, 2));
-      const table = new Table({ ...plainTable, head: ['device', 'engine', 'slots', 'memory', 'state'] });
+      const table = plainTable(
+        ['device', 'engine', 'slots', 'memory', 'state'],
+        ['left', 'left', 'right', 'right'],
+      );
       for (const { name, engine, slots, memoryBytes, availability } of devices)
         table.push([
           name,
           engine,
           availability.kind === 'available' ? slots : '',
           memoryBytes === undefined ? '' : `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
-          availability.kind === 'available'
-            ? pc.green('available')
-            : pc.dim(`${availability.reason} ${availability.remedy}`),
+          availability.kind === 'available' ? pc.green('available') : pc.dim('unavailable'),
         ]);
       console.log(table.toString());
+      for (const { name, availability } of devices)
+        if (availability.kind === 'unavailable')
+          console.log(wrapped(`\n${name}: ${availability.reason} ${availability.remedy}`));
     });
 }

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { RunState } from '#contract/run.ts';
@@ -46,11 +45,10 @@ const stateColors: Readonly<Record<RunState, (text: string) => string>> = {
 function asTable(rows: readonly RunRow[]): string {
   if (rows.length === 0) return 'No runs yet. "redoubt quickstart" makes the first ones.';
   const results = resultNames(rows);
-  const table = new Table({
-    ...plainTable,
-    head: ['run', 'name', 'seed', 'state', 'density', ...results],
-    colAligns: ['left', 'left', 'right', 'left', 'right', ...results.map(() => 'right' as const)],
-  });
+  const table = plainTable(
+    ['run', 'name', 'seed', 'state', 'density', ...results],
+    ['left', 'left', 'right', 'left', 'right', ...results.map(() => 'right' as const)],
+  );
   for (const { key, name, seed, state, settings, metrics } of rows)
     table.push([
       pc.dim(shortKey(key)),

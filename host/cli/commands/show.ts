@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { EvaluationCard, LineageStage, Proportion, RunDetail } from '#contract/views.ts';
@@ -38,7 +37,7 @@ function findRun(store: ReadableStore, text: string): string {
   if (first === undefined)
     throw new UsageError(`No run answers to "${text}". "redoubt runs" lists the keys.`);
   if (second === undefined) return first.key;
-  const list = found.slice(0, 10).map(({ key, name, seed }) => `  ${shortKey(key)}  ${name}, seed ${seed}`);
+  const list = found.slice(0, 10).map(({ key, name }) => `  ${shortKey(key)}  ${name}`);
   throw new UsageError(`"${text}" means ${found.length} runs; give more of the key:\n${list.join('\n')}`);
 }
 
@@ -47,7 +46,7 @@ function describe(detail: RunDetail): string {
   return [
     pc.bold(detail.name),
     `${pc.dim('run')}    ${detail.key}`,
-    `${pc.dim('state')}  ${detail.state}, seed ${detail.seed}`,
+    `${pc.dim('state')}  ${detail.state}`,
     `${pc.dim('study')}  ${studies}`,
     '',
     lineageTable(detail.lineage),
@@ -58,11 +57,10 @@ function describe(detail: RunDetail): string {
 }
 
 function lineageTable(lineage: readonly LineageStage[]): string {
-  const table = new Table({
-    ...plainTable,
-    head: ['stage', 'state', 'time', 'shared by', 'key'],
-    colAligns: ['left', 'left', 'right', 'right', 'left'],
-  });
+  const table = plainTable(
+    ['stage', 'state', 'time', 'shared by', 'key'],
+    ['left', 'left', 'right', 'right'],
+  );
   for (const { label, state, seconds, sharedByRuns, key } of lineage)
     table.push([
       label,

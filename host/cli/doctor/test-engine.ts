@@ -46,7 +46,7 @@ function tryWorker(device: Device, workspaceFolder: string): Promise<Finding> {
       line: () => undefined,
       exited: ({ lastWords }) => {
         clearTimeout(timer);
-        const words = lastWords.at(-1);
+        const words = lastWords.find((line) => line.includes('Error')) ?? lastWords.at(-1);
         resolve(
           found.state === 'wrong' && words !== undefined
             ? { ...found, what: `${found.what}: ${words}` }

@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import pc from 'picocolors';
 import { densityText, digitsFor, interval, meanAndDeviation, percent } from '#host/reports/study/format.ts';
 import type { Answer, Group, StudyReport } from '#host/reports/study/study-report.ts';
@@ -6,15 +5,10 @@ import { plainTable } from './plain-table.ts';
 
 /** What a study found, a line for every group of runs. */
 export function resultTable({ groups, questions, seeds }: StudyReport): string {
-  const table = new Table({
-    ...plainTable,
-    head: [
-      'training',
-      'density',
-      ...questions.map(({ id, attack }) => (attack === undefined ? 'clean' : id)),
-    ],
-    colAligns: ['left', 'right', ...questions.map(() => 'right' as const)],
-  });
+  const table = plainTable(
+    ['training', 'density', ...questions.map(({ id, attack }) => (attack === undefined ? 'clean' : id))],
+    ['left', 'right', ...questions.map(() => 'right' as const)],
+  );
   for (const [index, group] of groups.entries())
     table.push([
       group.label === groups[index - 1]?.label ? '' : group.label,

@@ -1,65 +1,70 @@
 import { formatFraction } from '#contract/quantities.ts';
-import { densityText, interval, meanAndDeviation } from '../study/format.ts';
-import { familyOf } from '../study/headline.ts';
+import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
+import { familiesOf, headlineOf } from '../study/headline.ts';
 import type { Answer, Group, Question, StudyReport } from '../study/study-report.ts';
 import { linearScale } from './linear-scale.ts';
 import { ceilingOf, type Panel, type PlotLine, type PlotPoint } from './plot.ts';
-import { nestedStyle, type SeriesStyle } from './series-style.ts';
-import { listLines, type Figure } from './trade-off-plane.ts';
+import { listLines, type Figure, type GroupLine } from './trade-off-plane.ts';
 
-const mostPanels = 4;
+const mostPanels = 6;
 
-/** Attacked accuracy against epsilon, from the clean accuracy at 0: one panel for each kind of attack. */
+/**
+ * Attacked accuracy against epsilon, from the clean accuracy at 0: a panel for each density, so that lines of one panel
+ * differ in their training alone, and for each kind of attack, the headline's first.
+ */
 export function epsilonCurves({ groups, questions }: StudyReport): Figure {
-  const families = new Map<string, Question[]>();
-  for (const question of questions)
-    if (question.attack !== undefined) {
-      const family = familyOf(question.attack);
-      families.set(family, [...(families.get(family) ?? []), question]);
-    }
-  const styled = styleGroups(groups);
-  return {
-    panels: [...families.values()].slice(0, mostPanels).map((members) => panelOf(members, styled)),
-    legend: styled.map(({ name, style }) => ({ name, style })),
-  };
-}
-
-type StyledGroup = { readonly group: Group; readonly name: string; readonly style: SeriesStyle };
-
-/** Colour says the training, as in the trade-off plane; marker and dashes say the density. */
-function styleGroups(groups: readonly Group[]): StyledGroup[] {
+  const headline = headlineOf(questions, groups);
+  const families = familiesOf(questions).sort(
+    (left, right) =>
+      Number(right.some(({ id }) => id === headline?.id)) -
+      Number(left.some(({ id }) => id === headline?.id)),
+  );
   const lines = listLines(groups);
   const densities = [...new Set(groups.map(({ density }) => density))].sort((left, right) => right - left);
-  return groups.map((group) => {
-    const index = Math.max(
-      0,
-      lines.findIndex((each) => each.groups.includes(group)),
-    );
-    const density = group.isDense ? 'dense' : `density ${densityText(group.density)}`;
-    return {
-      group,
-      name: group.label === '' ? density : `${group.label}, ${density}`,
-      style: nestedStyle(index, densities.indexOf(group.density)),
-    };
-  });
+  const panels = families.flatMap((family) => densities.map((density) => panelOf(family, density, lines)));
+  const shown = panels.filter((panel) => panel.lines.length > 0).slice(0, mostPanels);
+  const highest = Math.max(0, ...shown.flatMap((panel) => panel.lines.flatMap(highsOf)));
+  return {
+    panels: shown.map((panel) => ({ ...panel, yMax: ceilingOf(highest) })),
+    legend: lines.map(({ name, style }) => ({ name, style })),
+  };
 }
 
-function panelOf(questions: readonly Question[], groups: readonly StyledGroup[]): Panel {
+const highsOf = ({ points }: PlotLine): number[] => points.map(({ high }) => high);
+
+function panelOf(questions: readonly Question[], density: number, lines: readonly GroupLine[]): Panel {
   const sorted = [...questions].sort((left, right) => epsilonOf(left) - epsilonOf(right));
-  const lines = groups
-    .map(({ group, name, style }): PlotLine => ({ name, style, points: pointsOf(group, sorted) }))
-    .filter(({ points }) => points.length > 0);
   const radii = [...new Set([0, ...sorted.map(epsilonOf)])];
-  const highest = Math.max(0, ...lines.flatMap(({ points }) => points.map(({ high }) => high)));
-  const attack = sorted[0]?.attack;
+  const [first] = sorted;
+  const family = (first?.id ?? '').replace(/ \S+$/, '');
   return {
-    title: (sorted[0]?.id ?? '').replace(/ \S+$/, ''),
-    xTitle: attack?.norm === 'linf' ? 'Epsilon, largest change of a pixel' : 'Epsilon, Euclidean length',
+    title:
+      density === 1
+        ? `${family}, dense`
+        : `${family}, density ${densityText(density)} (${compressionText(density)})`,
+    xTitle:
+      first?.attack?.norm === 'linf' ? 'Epsilon: largest change of a pixel' : 'Epsilon: Euclidean length',
     xTicks: thinned(radii).map((value) => ({ value, label: formatFraction(value) })),
     x: linearScale(0, Math.max(...radii)),
-    yMax: ceilingOf(highest),
-    lines,
+    yMax: 1,
+    lines: drawnLines(lines, density, sorted),
   };
+}
+
+/** A dense network that several lines start from is drawn once. */
+function drawnLines(
+  lines: readonly GroupLine[],
+  density: number,
+  questions: readonly Question[],
+): PlotLine[] {
+  const drawn = new Set<Group>();
+  return lines.flatMap(({ name, style, groups }) => {
+    const group = groups.find((each) => each.density === density);
+    if (group === undefined || drawn.has(group)) return [];
+    drawn.add(group);
+    const points = pointsOf(group, questions);
+    return points.length === 0 ? [] : [{ name, style, points }];
+  });
 }
 
 function pointsOf(group: Group, questions: readonly Question[]): PlotPoint[] {

@@ -89,7 +89,7 @@ function xAxis({ panel, px }: Frame): Markup {
     }) => markup`<line class="axis" x1="${px(value)}" x2="${px(value)}" y1="${base}" y2="${base + 4}"/>
 <text class="tick" x="${px(value)}" y="${base + 16}" text-anchor="middle">${label}</text>
 ${below !== undefined && markup`<text class="tick faint" x="${px(value)}" y="${base + 28}" text-anchor="middle">${below}</text>`}`,
-  )}<text class="axis-title" x="${edge.left + inner.width / 2}" y="${size.height - 6}" text-anchor="middle">${panel.xTitle}</text>`;
+  )}<text class="axis-title" x="${edge.left + inner.width / 2}" y="${base + (panel.xTicks.some(({ below }) => below !== undefined) ? 44 : 34)}" text-anchor="middle">${panel.xTitle}</text>`;
 }
 
 /** Single points have bars instead. */

@@ -26,7 +26,11 @@ export function tradeOffPlane({ groups, questions }: StudyReport): Figure {
   };
 }
 
-type GroupLine = { readonly name: string; readonly style: SeriesStyle; readonly groups: readonly Group[] };
+export type GroupLine = {
+  readonly name: string;
+  readonly style: SeriesStyle;
+  readonly groups: readonly Group[];
+};
 
 /** A dense group starts every line of its training; it is a line of its own where nothing of it was pruned. */
 export function listLines(groups: readonly Group[]): GroupLine[] {

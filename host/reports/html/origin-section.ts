@@ -17,6 +17,7 @@ const datasetCard = ({ title, provenance, splits, shape, classes, checksum }: Da
     ['Licence', provenance.licence],
     ['Images', `${splits.train?.count ?? 0} training, ${splits.test.count} test; ${shape.join(' × ')}`],
     ['Classes', classes.length > 12 ? String(classes.length) : classes.join(', ')],
+    ...provenance.notes.map((note) => ['Note', note] as const),
     ['Checksum', checksum],
   ]);
 

@@ -72,7 +72,7 @@ function figures(report: StudyReport): Markup {
   return markup`${figureSection({ title: 'Trade-off plane', note, figure: tradeOffPlane(report) })}
 ${figureSection({
   title: 'Attacked accuracy against epsilon',
-  note: `${note.split('.')[0]}. At epsilon 0 stands the clean accuracy.`,
+  note: `${note.split('.')[0] ?? ''}. At epsilon 0 stands the clean accuracy.`,
   figure: epsilonCurves(report),
 })}`;
 }

@@ -40,7 +40,7 @@ dl { margin: 0 } dt { color: var(--soft) } dd { margin: 0 }
 .legend { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; margin: 0 0 .9rem; padding: 0; list-style: none; font-size: .88rem }
 .legend li { display: flex; align-items: center; gap: .5rem }
 .key { width: 34px; height: 12px; flex: none }
-.panels { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1.5rem }
+.panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(min(24rem, 100%), 1fr)); gap: 1.5rem }
 .panels svg { width: 100%; max-width: 34rem; height: auto; overflow: visible }
 svg text { fill: var(--soft); font: 11px Inter, system-ui, sans-serif }
 svg .panel-title { fill: var(--ink); font-size: 13px; font-weight: 600 }
@@ -50,11 +50,12 @@ svg .line { fill: none; stroke-width: 2; stroke-linejoin: round } svg .bar { str
 svg .seed { opacity: .55 }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
-th { text-align: left; font-weight: 600; vertical-align: bottom } tbody th { font-weight: 500; vertical-align: top }
+th { text-align: left; font-weight: 600; vertical-align: bottom } tbody th { font-weight: 500; vertical-align: top; min-width: 9rem }
 th, td { padding: .5rem .9rem .5rem 0 } td { vertical-align: top }
 th:last-child, td:last-child { padding-right: 0 }
 thead th { border-bottom: 1px solid var(--soft) }
-tbody tr { border-bottom: 1px solid var(--rule) } tbody tr.first:not(:first-child) { border-top: 1px solid var(--soft) }
+tbody td { border-top: 1px solid var(--rule) } tbody tr.first > * { border-top: 1px solid var(--soft) } tbody tr:last-child > * { border-bottom: 1px solid var(--soft) }
+table.dense tbody tr.first > * { border-top-color: var(--rule) }
 .number { text-align: right; white-space: nowrap } thead .number { white-space: normal }
 td small, th small { display: block } table.dense { font-size: .84rem } .dense th, .dense td { padding-top: .3rem; padding-bottom: .3rem }
 .retention { color: var(--ink) } .noise { color: var(--faint) } .missing { color: var(--faint) }

@@ -37,9 +37,9 @@ type RowContext = {
 };
 
 function row(group: Group, { questions, hasLabels, previous }: RowContext): Markup {
-  const isNew = previous === undefined || previous.density <= group.density;
+  const isNew = previous?.label !== group.label;
   return markup`<tr class="${isNew ? 'first' : ''}">
-${hasLabels && markup`<th scope="row">${group.label}</th>`}
+${hasLabels && markup`<th scope="row">${isNew && group.label}</th>`}
 <td class="number">${group.isDense ? 'dense' : densityText(group.density)}<small>${group.isDense ? '' : compressionText(group.density)}</small></td>
 ${questions.map(({ id }) => cell(group.answers.get(id)))}</tr>`;
 }
@@ -52,11 +52,9 @@ function cell(answer: Answer | undefined): Markup {
   return markup`<td class="number">${isBest ? markup`<b>${mean}</b>` : mean}<small>[${interval(proportion, digits)}]</small>
 ${
   retention !== undefined &&
-  markup`<small class="${versusDense?.isNoise === true ? 'noise' : 'retention'}">${percent(retention.mean, retention.mean > 0.995 ? 0 : 1)} retained${versusDense !== undefined && pValue(versusDense.p)}</small>`
+  markup`<small class="${versusDense?.isNoise === true ? 'noise' : 'retention'}">${percent(retention.mean, retention.mean > 0.995 ? 0 : 1)} retained${versusDense?.isNoise === true && `, p = ${versusDense.p.toFixed(2)}`}</small>`
 }</td>`;
 }
-
-const pValue = (p: number): string => `, p ${p < 0.001 ? '< 0.001' : `= ${p.toFixed(p < 0.1 ? 3 : 2)}`}`;
 
 const legendOf = (seedCount: number): Markup =>
   markup`<p class="note">Percent${seedCount > 1 ? `, mean ± sample standard deviation over ${seedCount} seeds` : ''}; in brackets the Wilson 95 % interval for one test set of this size. Retained: the metric divided by that of the dense twin at the same seed; p of ${seedCount > 2 ? 'the paired t test over seeds' : 'the exact McNemar test over test images'}, with Holm’s correction over the column. <span class="noise">Grey: a difference inside the noise (p > ${significance}).</span> <b>Bold</b>: significantly better than every other row.</p>`;

@@ -17,7 +17,11 @@ export function describeFindings(groups: readonly Group[], questions: readonly Q
   ];
 }
 
+/** More groups than this are told by their range. */
+const mostNamed = 4;
+
 function describeDense(groups: readonly Group[], headline: Question): string {
+  if (groups.length > mostNamed) return `Dense, under ${headline.id}: ${describeRange(groups, headline)}.`;
   const parts = groups.map((group) => {
     const clean = answerOf(group, 'clean').spread.mean;
     return `${named(group)} ${percent(clean)} clean and ${percent(answerOf(group, headline.id).spread.mean)} attacked`;
@@ -25,12 +29,23 @@ function describeDense(groups: readonly Group[], headline: Question): string {
   return `Dense, under ${headline.id}: ${parts.join('; ')}.`;
 }
 
+function describeRange(groups: readonly Group[], headline: Question): string {
+  const clean = groups.map((group) => answerOf(group, 'clean').spread.mean);
+  const attacked = groups.map((group) => answerOf(group, headline.id).spread.mean);
+  const best = groups[attacked.indexOf(Math.max(...attacked))];
+  const range = (values: readonly number[]): string =>
+    `${(100 * Math.min(...values)).toFixed(1)} to ${percent(Math.max(...values))}`;
+  return `${groups.length} kinds of runs have ${range(clean)} clean and ${range(attacked)} attacked, most with ${best?.label ?? ''}`;
+}
+
 function describePruned(groups: readonly Group[], density: number, headline: Question): string {
+  const start = `At density ${densityText(density)} (${compressionText(density)} compressed)`;
+  if (groups.length > mostNamed) return `${start}: ${describeRange(groups, headline)}.`;
   const parts = groups.map((group) => {
     const attacked = answerOf(group, headline.id);
     return `${named(group)} ${percent(answerOf(group, 'clean').spread.mean)} clean and ${percent(attacked.spread.mean)} attacked${kept(attacked)}`;
   });
-  return `At density ${densityText(density)} (${compressionText(density)} compressed): ${parts.join('; ')}.`;
+  return `${start}: ${parts.join('; ')}.`;
 }
 
 function kept({ retention, versusDense }: Answer): string {

@@ -4,7 +4,8 @@ import type { Spread } from '../statistics/spread.ts';
 /** Digits after the point of a percentage, as many as the width of its interval justifies. */
 export const digitsFor = ({ low, high }: Proportion): number => (high - low > 0.2 ? 0 : 1);
 
-export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)} %`;
+/** With a space that does not break. */
+export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)}\u00a0%`;
 
 /** `41.3`, or `41.3 ± 0.8` over seeds; a percentage without its sign. */
 export function meanAndDeviation(spread: Spread, digits = 1): string {

@@ -1,11 +1,38 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
 
-/** Paths whose value is not the same in all runs, in the order of the study; a missing setting is a value too. */
+/**
+ * Paths whose value is not the same in all runs, in the order of the study; a missing setting is a value too. How
+ * weights are pruned varies only where pruned runs differ in it: that dense ones are not pruned says the density.
+ */
 export function varyingPaths(all: readonly Settings[]): string[] {
+  const pruned = all.filter((settings) => settings['prune'] !== 'none');
   const paths = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
-  return paths.filter((path) => new Set(all.map((settings) => settings[path])).size > 1);
+  return paths
+    .filter((path) => {
+      const compared = isPrunePath(path) && path !== 'prune.density' ? pruned : all;
+      return (
+        new Set(compared.map((settings) => settings[path])).size > 1 && !followsFromParent(path, compared)
+      );
+    })
+    .sort((left, right) => rankOf(left) - rankOf(right));
 }
+
+/** An adversarial objective has an epsilon and a natural one none: that is one difference, not two. */
+function followsFromParent(path: string, all: readonly Settings[]): boolean {
+  const parent = path.slice(0, path.lastIndexOf('.'));
+  if (path === 'prune.density' || !all.some((settings) => parent in settings)) return false;
+  const byParent = new Map<Scalar | undefined, Set<Scalar | undefined>>();
+  for (const settings of all) {
+    const seen = byParent.get(settings[parent]) ?? new Set();
+    byParent.set(settings[parent], seen.add(settings[path]));
+  }
+  return [...byParent.values()].every((values) => values.size === 1);
+}
+
+/** In the order in which a run meets them. */
+const order = ['dataset', 'network', 'pretrain', 'prune', 'finetune', 'evaluate'];
+const rankOf = (path: string): number => order.indexOf(path.split('.')[0] ?? '');
 
 export const densityOfSettings = (settings: Settings): number => {
   const density = settings['prune.density'];
@@ -26,18 +53,12 @@ export function lineOf(settings: Settings, options: { readonly withPruning: bool
 export function labelOfSettings(settings: Settings, varying: readonly string[]): string {
   const objectives = objectivePair(settings, varying);
   const rest = varying
-    .filter((path) => !isObjective(path) && path !== 'prune.density' && isSaid(path, varying))
+    .filter((path) => !isObjective(path) && path !== 'prune.density')
     .flatMap((path) => phrase(path, settings[path]));
   return [...objectives, ...rest].join(', ') || objectivePair(settings, ['pretrain.objective']).join('');
 }
 
 const isObjective = (path: string): boolean => path === 'pretrain.objective' || path === 'finetune.objective';
-
-/** The parts of an objective follow from its kind unless they vary by themselves. */
-function isSaid(path: string, varying: readonly string[]): boolean {
-  const parent = path.slice(0, path.lastIndexOf('.'));
-  return !(varying.includes(parent) && isObjective(parent));
-}
 
 function objectivePair(settings: Settings, varying: readonly string[]): string[] {
   if (!varying.some(isObjective)) return [];

@@ -1,13 +1,6 @@
 import type { Attack } from '#contract/attack.ts';
 import type { Group, Question } from './study-report.ts';
 
-/** Everything of an attack but its radius: a sweep over epsilon is one family. */
-export function familyOf(attack: Attack): string {
-  const { epsilon: _epsilon, ...rest } = attack;
-  const { stepSize: _stepSize, ...named } = { stepSize: undefined, ...rest };
-  return JSON.stringify(named);
-}
-
 /**
  * The attack that sentences and the trade-off plane speak of: the one with the most gradient steps, in the ball that
  * the networks were trained for where there is one, else in the largest.
@@ -26,18 +19,23 @@ export function headlineOf(questions: readonly Question[], groups: readonly Grou
   return largest(inTraining) ?? largest(strongest);
 }
 
-/** The question to show for every family: the headline's radius where the family has it, else its largest. */
-export function headlinePerFamily(
-  questions: readonly Question[],
-  headline: Question | undefined,
-): Question[] {
+/** The attacks of a study, parted by everything but their radius. */
+export function familiesOf(questions: readonly Question[]): Question[][] {
   const families = new Map<string, Question[]>();
   for (const question of questions)
     if (question.attack !== undefined) {
       const family = familyOf(question.attack);
       families.set(family, [...(families.get(family) ?? []), question]);
     }
-  return [...families.values()].flatMap((members) => {
+  return [...families.values()];
+}
+
+/** The question to show for every family: the headline's radius where the family has it, else its largest. */
+export function headlinePerFamily(
+  questions: readonly Question[],
+  headline: Question | undefined,
+): Question[] {
+  return familiesOf(questions).flatMap((members) => {
     const same = members.filter(({ attack }) => attack?.epsilon === headline?.attack?.epsilon);
     return largest(same) ?? largest(members) ?? [];
   });
@@ -50,3 +48,9 @@ function effortOf(attack: Attack | undefined): number {
 
 const largest = (questions: readonly Question[]): Question | undefined =>
   [...questions].sort((left, right) => (right.attack?.epsilon ?? 0) - (left.attack?.epsilon ?? 0))[0];
+
+/** Everything of an attack but its radius, and the step that follows from it: a sweep over epsilon is one family. */
+function familyOf(attack: Attack): string {
+  const own = Object.entries(attack).filter(([field]) => field !== 'epsilon' && field !== 'stepSize');
+  return JSON.stringify(own);
+}
