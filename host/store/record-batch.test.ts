@@ -376,6 +376,23 @@ describe('pendingStages', () => {
     });
   });
 
+  it('are ready once queued or interrupted with every input done', () => {
+    using context = training();
+    const { store, stage } = context;
+    const ready = () => store.readyStages().map((each) => each.key);
+    expect(ready()).toEqual(
+      store.pendingStages().flatMap((each) => (each.kind === 'pretrain' ? [each.key] : [])),
+    );
+    leased(store, stage);
+    expect(ready()).not.toContain(stage);
+    store.releaseLeases(() => false, 1);
+    expect(ready()).toContain(stage);
+    finish(store, stage);
+    expect(
+      store.readyStages().filter((each) => each.inputs.some((input) => input.key === stage)),
+    ).toHaveLength(3);
+  });
+
   it('takes the highest priority of the studies that want a stage', () => {
     using context = training();
     const { store, stage } = context;

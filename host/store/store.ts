@@ -119,6 +119,8 @@ export type ReadableStore = {
   /** Those of `keys` whose result is there already. */
   readonly doneStages: (keys: Iterable<StageKey>) => ReadonlySet<StageKey>;
   readonly pendingStages: () => readonly PendingStage[];
+  /** Those of the pending stages that may be leased now: queued or interrupted, all inputs done. */
+  readonly readyStages: () => readonly PendingStage[];
   /** Attempts that started or ended at `since` or later, newest first. */
   readonly attempts: (options: { readonly since: number }) => readonly StoredAttempt[];
   readonly attemptsOf: (stage: StageKey) => readonly StoredAttempt[];

@@ -33,11 +33,25 @@ type StudyRow = {
   readonly priority: number;
 };
 
-const pendingStates = `('queued', 'running', 'stopping', 'interrupted', 'failed')`;
+/** Conditions on a stage `s`. */
+const pending = `s.state IN ('queued', 'running', 'stopping', 'interrupted', 'failed')`;
+const ready = `s.state IN ('queued', 'interrupted') AND NOT EXISTS (
+  SELECT 1 FROM stage_inputs needed JOIN stages n ON n.id = needed.input_id
+  WHERE needed.stage_id = s.id AND n.state <> 'done'
+)`;
 
-/** Three statements whatever the number of stages. A stage that no study wants any more is not pending. */
-export function readPendingStages(connection: Connection): Pick<ReadableStore, 'pendingStages'> {
-  const pending = connection.prepare<[], PendingRow>(`
+/** Three statements whatever the number of stages. A stage that no study wants any more is neither. */
+export function readPendingStages(
+  connection: Connection,
+): Pick<ReadableStore, 'pendingStages' | 'readyStages'> {
+  return {
+    pendingStages: prepareStages(connection, pending),
+    readyStages: prepareStages(connection, ready),
+  };
+}
+
+function prepareStages(connection: Connection, among: string): () => readonly PendingStage[] {
+  const stages = connection.prepare<[], PendingRow>(`
     SELECT s.id, s.key, s.kind, s.label, s.state, s.queued_at, s.retry_count, s.attempt_id,
            a.end_kind, a.end_message, a.end_remedy,
            a.progress_done, a.progress_total, a.progress_unit, a.progress_note, a.progress_at,
@@ -48,29 +62,26 @@ export function readPendingStages(connection: Connection): Pick<ReadableStore, '
     FROM stages s
     LEFT JOIN attempts a ON a.id = s.attempt_id
     LEFT JOIN checkpoints c ON c.stage_id = s.id
-    WHERE s.state IN ${pendingStates}
+    WHERE ${among}
     ORDER BY s.id`);
   const inputs = connection.prepare<[], InputRow>(`
     SELECT si.stage_id AS stage, si.role, i.key, i.label, i.state
     FROM stages s JOIN stage_inputs si ON si.stage_id = s.id JOIN stages i ON i.id = si.input_id
-    WHERE s.state IN ${pendingStates}`);
+    WHERE ${among}`);
   const studies = connection.prepare<[], StudyRow>(`
     SELECT ss.stage_id AS stage, st.id, st.name, st.priority
     FROM stages s JOIN study_stages ss ON ss.stage_id = s.id JOIN studies st ON st.id = ss.study_id
-    WHERE s.state IN ${pendingStates} ORDER BY st.id`);
+    WHERE ${among} ORDER BY st.id`);
 
-  return {
-    pendingStages: atOneMoment(connection, () => {
-      const inputsByStage = Map.groupBy(inputs.all(), (row) => row.stage);
-      const studiesByStage = Map.groupBy(studies.all(), (row) => row.stage);
-      return pending.all().flatMap((row) => {
-        const wantedBy = studiesByStage.get(row.id);
-        return wantedBy === undefined
-          ? []
-          : [pendingStage(row, { inputs: inputsByStage.get(row.id) ?? [], wantedBy })];
-      });
-    }),
-  };
+  return atOneMoment(connection, () => {
+    const inputsByStage = Map.groupBy(inputs.all(), (row) => row.stage);
+    const studiesByStage = Map.groupBy(studies.all(), (row) => row.stage);
+    return stages.all().flatMap((row) => {
+      const wantedBy = studiesByStage.get(row.id);
+      if (wantedBy === undefined) return [];
+      return [pendingStage(row, { inputs: inputsByStage.get(row.id) ?? [], wantedBy })];
+    });
+  });
 }
 
 function pendingStage(

@@ -1,4 +1,4 @@
-import { runStateOf, type StageState } from '#contract/run.ts';
+import { runStateOf, type Settings, type StageState } from '#contract/run.ts';
 import type { StageKey } from '#contract/stage.ts';
 import { parseSettings } from '../columns.ts';
 import { atOneMoment, type Connection } from '../connection.ts';
@@ -22,17 +22,18 @@ type Metrics = Record<string, number>;
 type StudyOfRun = { readonly id: number; readonly name: string };
 
 export function readRuns(connection: Connection): Pick<ReadableStore, 'runs' | 'runsOf' | 'run'> {
-  const all = prepareSelection(connection, {
+  const select = prepareSelections(connection);
+  const all = select({
     runs: 'SELECT r.id, r.key, r.name, r.seed, r.settings, r.created_at AS createdAt FROM runs r ORDER BY r.id',
     among: 'SELECT id FROM runs',
   });
-  const ofStudy = prepareSelection(connection, {
+  const ofStudy = select({
     runs: `SELECT r.id, r.key, sr.name, r.seed, r.settings, r.created_at AS createdAt
            FROM study_runs sr JOIN runs r ON r.id = sr.run_id
            WHERE sr.study_id = @of ORDER BY sr.position`,
     among: 'SELECT run_id FROM study_runs WHERE study_id = @of',
   });
-  const one = prepareSelection(connection, {
+  const one = select({
     runs: `SELECT r.id, r.key, r.name, r.seed, r.settings, r.created_at AS createdAt
            FROM runs r WHERE r.key = @of`,
     among: 'SELECT id FROM runs WHERE key = @of',
@@ -40,8 +41,21 @@ export function readRuns(connection: Connection): Pick<ReadableStore, 'runs' | '
   return { runs: () => all(null), runsOf: ofStudy, run: (key) => one(key)[0] };
 }
 
-/** Five statements whatever the number of runs; shared stages are read once and joined here. */
-function prepareSelection(connection: Connection, sql: { readonly runs: string; readonly among: string }) {
+function prepareSelections(connection: Connection) {
+  // A run's settings never change, and are most of what there is to parse.
+  const settings = new Map<string, Settings>();
+  const settingsOf = (run: RunRow): Settings => {
+    const known = settings.get(run.key) ?? parseSettings(run.settings);
+    settings.set(run.key, known);
+    return known;
+  };
+  return (sql: Selection) => prepareSelection(connection, sql, settingsOf);
+}
+
+type Selection = { readonly runs: string; readonly among: string };
+
+/** Six statements whatever the number of runs; shared stages are read once and joined here. */
+function prepareSelection(connection: Connection, sql: Selection, settingsOf: (run: RunRow) => Settings) {
   type Of = { readonly of: string | number | null };
   const stagesAmong = `SELECT DISTINCT stage_id FROM run_stages WHERE run_id IN (${sql.among})`;
   const runs = connection.prepare<Of, RunRow>(sql.runs);
@@ -53,10 +67,10 @@ function prepareSelection(connection: Connection, sql: { readonly runs: string; 
   const stages = connection.prepare<Of, StageRow>(
     `SELECT id, key, state, ended_at AS endedAt FROM stages WHERE id IN (${stagesAmong})`,
   );
+  const names = connection.prepare<[], [id: number, name: string]>('SELECT id, name FROM metric_names').raw();
   const metrics = connection
-    .prepare<Of, [stage: number, name: string, last: number]>(
-      `SELECT m.stage_id, n.name, m.last FROM metric_summary m JOIN metric_names n ON n.id = m.metric_id
-       WHERE m.stage_id IN (${stagesAmong}) ORDER BY m.stage_id, n.name`,
+    .prepare<Of, MetricRow>(
+      `SELECT stage_id, metric_id, last FROM metric_summary WHERE stage_id IN (${stagesAmong})`,
     )
     .raw();
   const studies = connection
@@ -69,14 +83,14 @@ function prepareSelection(connection: Connection, sql: { readonly runs: string; 
   return atOneMoment(connection, (of: string | number | null): readonly StoredRun[] => {
     const bound = { of };
     const stageById = new Map(stages.all(bound).map((stage) => [stage.id, stage]));
-    const metricsByStage = gatherMetrics(metrics.all(bound));
+    const metricsByStage = gatherMetrics(metrics.all(bound), new Map(names.all()));
     const pathByRun = Map.groupBy(paths.all(bound), ([run]) => run);
     const studiesByRun = Map.groupBy(studies.all(bound), ([run]) => run);
     return runs.all(bound).map((run) => {
       const path = (pathByRun.get(run.id) ?? []).map(([, stage]) => stageById.get(stage)!);
       const stageMetrics = path.map((stage) => metricsByStage.get(stage.id) ?? {});
       const ofStudies = (studiesByRun.get(run.id) ?? []).map(([, id, name]) => ({ id, name }));
-      return storedRun(run, { path, stageMetrics, studies: ofStudies });
+      return storedRun(run, { path, stageMetrics, studies: ofStudies, settings: settingsOf(run) });
     });
   });
 }
@@ -85,9 +99,10 @@ type RunParts = {
   readonly path: readonly StageRow[];
   readonly stageMetrics: readonly Metrics[];
   readonly studies: readonly StudyOfRun[];
+  readonly settings: Settings;
 };
 
-function storedRun(run: RunRow, { path, stageMetrics, studies }: RunParts): StoredRun {
+function storedRun(run: RunRow, { path, stageMetrics, studies, settings }: RunParts): StoredRun {
   const state = runStateOf(path.map((stage) => stage.state));
   const over = state === 'done' || state === 'failed' || state === 'cancelled';
   return {
@@ -96,7 +111,7 @@ function storedRun(run: RunRow, { path, stageMetrics, studies }: RunParts): Stor
     seed: run.seed,
     state,
     studies,
-    settings: parseSettings(run.settings),
+    settings,
     metrics: Object.assign({}, ...stageMetrics) as Metrics,
     createdAt: run.createdAt,
     finishedAt: over ? Math.max(...path.map((stage) => stage.endedAt ?? run.createdAt)) : undefined,
@@ -104,11 +119,15 @@ function storedRun(run: RunRow, { path, stageMetrics, studies }: RunParts): Stor
   };
 }
 
-function gatherMetrics(rows: readonly (readonly [number, string, number])[]): Map<number, Metrics> {
+type MetricRow = [stage: number, metric: number, last: number];
+function gatherMetrics(
+  rows: readonly MetricRow[],
+  names: ReadonlyMap<number, string>,
+): ReadonlyMap<number, Metrics> {
   const byStage = new Map<number, Metrics>();
-  for (const [stage, name, last] of rows) {
+  for (const [stage, metric, last] of rows) {
     const metrics = byStage.get(stage) ?? {};
-    metrics[name] = last;
+    metrics[names.get(metric)!] = last;
     byStage.set(stage, metrics);
   }
   return byStage;

@@ -1,5 +1,5 @@
 import type { StageState } from '#contract/run.ts';
-import type { StageKey, StageKind } from '#contract/stage.ts';
+import type { Recipe, StageKey, StageKind } from '#contract/stage.ts';
 import {
   parseArtifact,
   parseCheckpoint,
@@ -105,26 +105,32 @@ export function readStages(connection: Connection): Read {
   };
 }
 
-const storedStage = (row: StageRow): StoredStage => ({
-  key: row.key,
-  kind: row.kind,
-  label: row.label,
-  state: row.state,
-  recipe: parseRecipe(row.recipe),
-  work: row.work,
-  createdAt: row.created_at,
-  startedAt: row.started_at ?? undefined,
-  endedAt: row.ended_at ?? undefined,
-  seconds: row.seconds ?? undefined,
-  failure: failureOf(row),
-  artifact: parseArtifact(row),
-  checkpoint: parseCheckpoint(row),
-  environment: parseEnvironment(row.environment),
-  progress: parseProgress(row),
-  attemptCount: row.attempt_count,
-  runCount: row.run_count,
-  studies: JSON.parse(row.studies) as number[],
-});
+const storedStage = (row: StageRow): StoredStage => {
+  let recipe: Recipe | undefined;
+  return {
+    key: row.key,
+    kind: row.kind,
+    label: row.label,
+    state: row.state,
+    // Most who ask for many stages ask for their states only, and recipes are long.
+    get recipe() {
+      return (recipe ??= parseRecipe(row.recipe));
+    },
+    work: row.work,
+    createdAt: row.created_at,
+    startedAt: row.started_at ?? undefined,
+    endedAt: row.ended_at ?? undefined,
+    seconds: row.seconds ?? undefined,
+    failure: failureOf(row),
+    artifact: parseArtifact(row),
+    checkpoint: parseCheckpoint(row),
+    environment: parseEnvironment(row.environment),
+    progress: parseProgress(row),
+    attemptCount: row.attempt_count,
+    runCount: row.run_count,
+    studies: JSON.parse(row.studies) as number[],
+  };
+};
 
 /** Why the stage stands still; a stage that was queued again keeps the end in its attempts only. */
 export const failureOf = (row: EndColumns & { readonly state: StageState }) =>

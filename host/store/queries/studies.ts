@@ -15,34 +15,38 @@ type StageCountRow = {
 };
 
 export function readStudies(connection: Connection): Pick<ReadableStore, 'studies' | 'study'> {
-  const all = connection.prepare<[], StudyRow>(`
+  // Of one study, or of all where no id is given.
+  type Of = { readonly id: number | null };
+  const all = connection.prepare<Of, StudyRow>(`
     SELECT id, name, description, yaml, priority, created_at AS createdAt, submitted_at AS submittedAt
-    FROM studies ORDER BY id`);
+    FROM studies WHERE id = coalesce(@id, id) ORDER BY id`);
   // Runs are counted by the set of their stages' states; the contract says what state that makes.
-  const runStates = connection.prepare<[], RunStateRow>(`
+  const runStates = connection.prepare<Of, RunStateRow>(`
     SELECT study, states, count(*) AS runs FROM (
       SELECT sr.study_id AS study, group_concat(DISTINCT s.state) AS states
       FROM study_runs sr
       JOIN run_stages rs ON rs.run_id = sr.run_id
       JOIN stages s ON s.id = rs.stage_id
+      WHERE sr.study_id = coalesce(@id, sr.study_id)
       GROUP BY sr.study_id, sr.run_id
     ) GROUP BY study, states`);
-  const stageCounts = connection.prepare<[], StageCountRow>(`
+  const stageCounts = connection.prepare<Of, StageCountRow>(`
     SELECT ss.study_id AS study, s.kind, s.state, count(*) AS stages, sum(s.work) AS work
     FROM study_stages ss JOIN stages s ON s.id = ss.stage_id
+    WHERE ss.study_id = coalesce(@id, ss.study_id)
     GROUP BY ss.study_id, s.kind, s.state`);
 
-  const studies = atOneMoment(connection, (): readonly StoredStudy[] => {
-    const runsByStudy = Map.groupBy(runStates.all(), (row) => row.study);
-    const stagesByStudy = Map.groupBy(stageCounts.all(), (row) => row.study);
-    return all.all().map((row) => ({
+  const studies = atOneMoment(connection, (id: number | null): readonly StoredStudy[] => {
+    const runsByStudy = Map.groupBy(runStates.all({ id }), (row) => row.study);
+    const stagesByStudy = Map.groupBy(stageCounts.all({ id }), (row) => row.study);
+    return all.all({ id }).map((row) => ({
       ...row,
       runs: countRuns(runsByStudy.get(row.id) ?? []),
       stages: countStages(stagesByStudy.get(row.id) ?? []),
       workLeft: sumWorkLeft(stagesByStudy.get(row.id) ?? []),
     }));
   });
-  return { studies, study: (id) => studies().find((study) => study.id === id) };
+  return { studies: () => studies(null), study: (id) => studies(id)[0] };
 }
 
 function countRuns(rows: readonly RunStateRow[]): StateCounts {
