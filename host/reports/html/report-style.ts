@@ -15,7 +15,7 @@ export const reportStyle = `
 }
 * { box-sizing: border-box }
 html { background: var(--page); -webkit-text-size-adjust: 100% }
-body { margin: 0; color: var(--ink); font: 15px/1.55 Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; font-feature-settings: "tnum" }
+body { margin: 0; color: var(--ink); font: .94rem/1.55 Inter, system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", sans-serif; font-feature-settings: "tnum" }
 main { max-width: 62rem; margin: 0 auto; padding: 3.5rem 2rem 5rem }
 .brand { margin: 0 0 .4rem; color: var(--accent); font-size: .8rem; font-weight: 600; letter-spacing: .06em }
 h1 { margin: 0; font-size: 2.1rem; line-height: 1.15; letter-spacing: -.02em; text-wrap: balance }
@@ -24,7 +24,7 @@ h3 { margin: 0 0 .6rem; font-size: .95rem }
 section { margin-top: 3rem }
 p { margin: 0 0 .7rem; max-width: 46rem }
 .lead { margin: .8rem 0 0; font-size: 1.1rem; color: var(--soft); max-width: 44rem }
-small { font-size: .78rem; color: var(--soft); font-weight: 400 }
+small { font-size: .84em; color: var(--soft); font-weight: 400 }
 code, pre { font: .8rem/1.5 "JetBrains Mono", ui-monospace, "SF Mono", Menlo, Consolas, monospace }
 .note { font-size: .8rem; color: var(--soft) }
 .notice { margin-top: 1.2rem; padding: .6rem .9rem; border-left: 3px solid var(--series-2); background: var(--raised) }
@@ -67,7 +67,7 @@ td small, th small { display: block } table.dense { font-size: .84rem } .dense t
 .cards dl > div { display: grid; grid-template-columns: 5.5rem 1fr; gap: .6rem; font-size: .86rem; padding: .12rem 0 }
 .cards dd { overflow-wrap: anywhere }
 details { border-top: 1px solid var(--rule) } details:last-of-type { border-bottom: 1px solid var(--rule) }
-summary { display: flex; align-items: baseline; gap: 1rem; padding: .5rem 0; cursor: pointer; list-style: none }
+summary { display: flex; flex-wrap: wrap; align-items: baseline; gap: 1rem; padding: .5rem 0; cursor: pointer; list-style: none }
 summary::-webkit-details-marker { display: none }
 summary::before { content: "›"; width: .7rem; color: var(--soft); transition: transform .15s } details[open] > summary::before { transform: rotate(90deg) }
 summary h2 { margin: 0 } summary small { flex: 1 } .recipe summary code { color: var(--soft) }
@@ -78,10 +78,11 @@ pre { margin: 0 0 1rem; padding: 1rem; border-radius: .5rem; background: var(--r
 @page { margin: 16mm 15mm }
 @media print {
   :root { color-scheme: light }
-  html, body { background: #fff } body { font-size: 9.5pt; -webkit-print-color-adjust: exact; print-color-adjust: exact }
+  html { font-size: 12.5px } html, body { background: #fff } body { -webkit-print-color-adjust: exact; print-color-adjust: exact }
   main { max-width: none; padding: 0 } section { margin-top: 1.6rem } h2 { break-after: avoid }
   .panels { grid-template-columns: 1fr 1fr; gap: .8rem } .figure, .findings, .cards article, tr { break-inside: avoid }
-  .scroll { overflow: visible } table { font-size: 8.5pt } th, td { padding-top: .3rem; padding-bottom: .3rem }
+  .scroll { overflow: visible } th, td { padding: .25rem .6rem .25rem 0 } tbody th { min-width: 0 }
+  .printed::details-content { content-visibility: visible; block-size: auto }
   summary::before { content: none } pre { background: none; border: 1px solid var(--rule) }
 }
 `;

@@ -4,7 +4,7 @@ import { markup, type Markup } from './markup.ts';
 
 /** Which run every number comes from. */
 export function runSection({ groups, questions }: StudyReport): Markup {
-  return markup`<section><details><summary><h2>Runs behind the numbers</h2></summary>
+  return markup`<section><details class="printed"><summary><h2>Runs behind the numbers</h2></summary>
 <div class="scroll"><table class="dense">
 <thead><tr><th scope="col">Run</th><th scope="col">Training</th><th scope="col" class="number">Density</th><th scope="col" class="number">Seed</th>${questions.map(({ id }) => markup`<th scope="col" class="number">${id}</th>`)}</tr></thead>
 <tbody>${groups.map((group) => group.runs.map((run) => row(group, run, questions)))}</tbody>

@@ -106,13 +106,16 @@ function emptyGroup(id: string, runs: readonly StoredRun[], varying: readonly st
   };
 }
 
-/** Groups of one kind of training stay together, the dense one first. */
+/** Groups of one kind of training stay together, the dense one first, then each way of pruning by density. */
 function inReadingOrder(groups: readonly GroupEvidence[]): GroupEvidence[] {
   const training = ({ group }: GroupEvidence): string => lineOf(group.settings, { withPruning: false });
-  const order = [...new Set(groups.map(training))];
+  const trainings = [...new Set(groups.map(training))];
+  const lines = [...new Set(groups.map(({ group }) => group.line))];
   return [...groups].sort(
     (left, right) =>
-      order.indexOf(training(left)) - order.indexOf(training(right)) ||
+      trainings.indexOf(training(left)) - trainings.indexOf(training(right)) ||
+      Number(right.group.isDense) - Number(left.group.isDense) ||
+      lines.indexOf(left.group.line) - lines.indexOf(right.group.line) ||
       right.group.density - left.group.density,
   );
 }
