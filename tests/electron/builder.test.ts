@@ -21,7 +21,7 @@ describe.runIf(platform === 'linux-x64')('the desktop package', () => {
     const stub = join(output, 'stub');
     writeStubElectron(stub);
     const builder = join(projectFolder, 'node_modules', 'electron-builder', 'cli.js');
-    const { status, stdout, stderr } = spawnSync(
+    const { status, signal, error, stdout, stderr } = spawnSync(
       process.execPath,
       [
         builder,
@@ -33,7 +33,10 @@ describe.runIf(platform === 'linux-x64')('the desktop package', () => {
       ],
       { cwd: projectFolder, encoding: 'utf8', env: { ...process.env, ...offline } },
     );
-    if (status !== 0) throw new Error(`electron-builder failed: ${stdout}${stderr}`);
+    if (status !== 0)
+      throw new Error(
+        `electron-builder ended with ${status ?? signal ?? error?.message}: ${stdout}${stderr}`,
+      );
   }, 300_000);
   afterAll(() => rmSync(output, { recursive: true, force: true }));
 
