@@ -52,7 +52,13 @@ export async function runStudy(
 function submit(host: Host, { yaml, file }: RunStudyOptions): number {
   const { store, workspace } = host;
   const submitted = submitStudy({ store, workspace, yaml, at: Date.now() });
-  if (submitted.kind === 'invalid') throw new UsageError(describeIssues(submitted.issues, file));
+  if (submitted.kind === 'invalid') {
+    const { issues } = submitted;
+    console.error(describeIssues(issues, file));
+    throw new UsageError(
+      `${issues.length === 1 ? 'One thing is' : `${issues.length} things are`} wrong with the study; nothing was started.`,
+    );
+  }
   host.submitted();
   const { plan, id } = submitted;
   const shared = plan.unsharedStageCount - plan.stages.length;
