@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimatePlan, estimateSeconds } from './estimate-plan.ts';
-import { planOf, sampleStudy } from './plan-fixture.ts';
+import { planOf, sampleStudy } from '../../tests/fixture/plans.ts';
 
 const plan = planOf(sampleStudy);
 

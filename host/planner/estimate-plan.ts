@@ -3,7 +3,7 @@ import { flattenSettings } from '#contract/factors.ts';
 import type { Scalar } from '#contract/run.ts';
 import { stageKinds, type StageKey, type StageKind } from '#contract/stage.ts';
 import type { FactorView, PlanPreview } from '#contract/views.ts';
-import type { Plan, Speeds } from './plan.ts';
+import type { Plan, Speeds } from '#contract/plan.ts';
 
 type ValidPreview = Extract<PlanPreview, { kind: 'valid' }>;
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseStudy } from './parse-study.ts';
-import { sampleStudy } from './plan-fixture.ts';
+import { sampleStudy } from '../../tests/fixture/plans.ts';
 
 const rest = `
 dataset: glyphs

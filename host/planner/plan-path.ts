@@ -7,7 +7,7 @@ import { algorithmVersions, type Recipe } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
 import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
 import { measureSize, type NetworkSize } from './network-size.ts';
-import type { PlannedStage } from './plan.ts';
+import type { PlannedStage } from '#contract/plan.ts';
 import type { ResolvedCell } from './run-settings.ts';
 
 /** What all cells with the same dataset, network and pre-training share: made once, not once per run. */

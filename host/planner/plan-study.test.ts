@@ -4,9 +4,9 @@ import { stringify } from 'yaml';
 import { inputsOf, type StageKind } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
 import { parseStudy } from './parse-study.ts';
-import { planOf, sampleDatasets, sampleStudy } from './plan-fixture.ts';
+import { planOf, sampleDatasets, sampleStudy } from '../../tests/fixture/plans.ts';
 import { planStudy } from './plan-study.ts';
-import type { Plan } from './plan.ts';
+import type { Plan } from '#contract/plan.ts';
 
 const countKind = (plan: Plan, kind: StageKind) => plan.stages.filter((stage) => stage.kind === kind).length;
 const labelsOf = (yaml: string) => planOf(yaml).stages.map((stage) => stage.label);

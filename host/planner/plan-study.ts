@@ -9,7 +9,7 @@ import { runKey } from './content-key.ts';
 import { isExcluded } from './exclude.ts';
 import { settingsForExclusion, type InvalidStudy, type ParsedStudy, type StudyCell } from './parse-study.ts';
 import { planPath, planTrunk, type Trunk } from './plan-path.ts';
-import type { Plan, PlannedStage } from './plan.ts';
+import type { Plan, PlannedStage } from '#contract/plan.ts';
 import { nameRuns } from './run-name.ts';
 import { resolveCell, settingsOf } from './run-settings.ts';
 

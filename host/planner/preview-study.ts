@@ -3,7 +3,7 @@ import type { PlanPreview } from '#contract/views.ts';
 import { estimatePlan } from './estimate-plan.ts';
 import { parseStudy } from './parse-study.ts';
 import { planStudy, type Datasets } from './plan-study.ts';
-import type { Speeds } from './plan.ts';
+import type { Speeds } from '#contract/plan.ts';
 
 type Known = {
   readonly datasets: Datasets;

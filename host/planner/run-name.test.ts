@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { planOf } from './plan-fixture.ts';
+import { planOf } from '../../tests/fixture/plans.ts';
 
 const namesOf = (fields: string) =>
   planOf(`name: Names\ndataset: glyphs\nnetwork: cnn-small\n${fields}`).runs.map((run) => run.name);

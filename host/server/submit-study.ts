@@ -2,7 +2,7 @@ import type { PlacedIssue } from '#contract/views.ts';
 import { datasetFacts } from '#host/library/datasets/dataset-facts.ts';
 import { parseStudy } from '#host/planner/parse-study.ts';
 import { planStudy } from '#host/planner/plan-study.ts';
-import type { Plan } from '#host/planner/plan.ts';
+import type { Plan } from '#contract/plan.ts';
 import type { WritableStore } from '#host/store/store.ts';
 import type { Workspace } from '#host/workspace.ts';
 

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { openConnection } from './connection.ts';
 import { writableStore } from './open-store.ts';
-import type { ReaderSight, ReaderTask } from './reader-thread.fixture.ts';
+import type { ReaderSight, ReaderTask } from '../../tests/fixture/reader-thread.ts';
 import {
   finish,
   finished,
@@ -13,7 +13,7 @@ import {
   pointsFrom,
   submitted,
   temporaryStore,
-} from './store-fixture.ts';
+} from '../../tests/fixture/stores.ts';
 
 const names = ['train.loss', 'train.accuracy'] as const;
 
@@ -86,7 +86,9 @@ describe('a reader in another thread', () => {
     const attempt = leased(store, stage);
     const [batch, batches] = [100, 300];
     const task: ReaderTask = { file, stage, metrics: names, batch, total: batch * batches };
-    const reader = new Worker(new URL('./reader-thread.fixture.ts', import.meta.url), { workerData: task });
+    const reader = new Worker(new URL('../../tests/fixture/reader-thread.ts', import.meta.url), {
+      workerData: task,
+    });
     await once(reader, 'message');
     const seen = once(reader, 'message') as Promise<[ReaderSight]>;
     for (let seq = 1; seq <= batches; seq++) {

@@ -11,7 +11,7 @@ import {
   pointsFrom,
   submitted,
   temporaryStore,
-} from './store-fixture.ts';
+} from '../../tests/fixture/stores.ts';
 import type { WritableStore } from './store.ts';
 
 const checkpointAt = (step: number): WorkerEvent => ({

@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { openStoreForReading } from './open-store.ts';
-import { finish, keyOf, leased, submitted, temporaryStore, smallStudy } from './store-fixture.ts';
+import { finish, keyOf, leased, submitted, temporaryStore, smallStudy } from '../../tests/fixture/stores.ts';
 import type { ReadableStore, WritableStore } from './store.ts';
 
 describe('submitStudy', () => {

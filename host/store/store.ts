@@ -1,4 +1,4 @@
-import type { Plan, Speeds } from '#host/planner/plan.ts';
+import type { Plan, Speeds } from '#contract/plan.ts';
 import type { Environment } from '#contract/device.ts';
 import type { MetricPoints, MetricSummary } from '#contract/metric.ts';
 import type { ExampleOutcomes } from '#contract/outcomes.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { recipeSchema, recipeText, type Recipe } from '#contract/stage.ts';
 import { studyHeaderSchema } from '#contract/study.ts';
-import type { Plan, PlannedStage } from '#host/planner/plan.ts';
+import type { Plan, PlannedStage } from '#contract/plan.ts';
 
 const planned = (draft: unknown): PlannedStage => {
   const recipe: Recipe = recipeSchema.parse(draft);

@@ -1,6 +1,6 @@
 import type { StageKind } from '#contract/stage.ts';
 import { estimateSeconds } from '#host/planner/estimate-plan.ts';
-import type { Speeds } from '#host/planner/plan.ts';
+import type { Speeds } from '#contract/plan.ts';
 import type { StoredStage } from '#host/store/store.ts';
 
 /** Share of a stage after which its own pace says something. */

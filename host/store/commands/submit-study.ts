@@ -1,6 +1,6 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import { inputsOf, recipeText, type StageKey } from '#contract/stage.ts';
-import type { PlannedStage } from '#host/planner/plan.ts';
+import type { PlannedStage } from '#contract/plan.ts';
 import type { PlannedRun } from '#contract/run.ts';
 import { allOrNothing, type Connection } from '../connection.ts';
 import type { Submission, WritableStore } from '../store.ts';

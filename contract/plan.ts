@@ -1,7 +1,7 @@
-import type { Factor } from '#contract/factors.ts';
-import type { PlannedRun } from '#contract/run.ts';
-import type { Recipe, StageKey, StageKind } from '#contract/stage.ts';
-import type { StudyHeader } from '#contract/study.ts';
+import type { Factor } from './factors.ts';
+import type { PlannedRun } from './run.ts';
+import type { Recipe, StageKey, StageKind } from './stage.ts';
+import type { StudyHeader } from './study.ts';
 
 /** What a study comes to: its runs, and every stage they need exactly once, inputs before those that take them. */
 export type Plan = {
