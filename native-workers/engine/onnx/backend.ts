@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { KernelBackend, type BackendValues, type DataType } from '@tensorflow/tfjs-core';
+import { engine, KernelBackend, type BackendValues, type DataType } from '@tensorflow/tfjs-core';
 import {
   createGraph,
   sizeOf,
@@ -7,9 +7,11 @@ import {
   type Dtype,
   type Graph,
   type GraphNode,
+  type NodeType,
   type Values,
 } from './graph.ts';
 import { inLogicalOrder } from './layout.ts';
+import type { Operation } from './operation.ts';
 import { isStored, planPending, type Plan } from './plan.ts';
 import type { Programs } from './programs.ts';
 
@@ -23,14 +25,23 @@ export function nodeOf(dataId: object): GraphNode {
  * still holds is computed at once, by one program.
  */
 export class OnnxBackend extends KernelBackend {
-  readonly graph: Graph = createGraph();
+  readonly #graph: Graph = createGraph();
   readonly #programs: Programs;
   #held = 0;
   #frozenCount = 0;
+  #wasTaping = false;
 
   constructor(programs: Programs) {
     super();
     this.#programs = programs;
+  }
+
+  /** Records an operation of a kernel. Before a new tape begins, what an earlier one asked for is computed. */
+  record(operation: Operation, inputs: readonly GraphNode[], result: NodeType): GraphNode {
+    const isTaping = engine().state.gradientDepth > 0;
+    if (isTaping && !this.#wasTaping && this.#graph.pending.some(isGradient)) this.settle();
+    this.#wasTaping = isTaping;
+    return this.#graph.record(operation, inputs, result);
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {
@@ -59,7 +70,7 @@ export class OnnxBackend extends KernelBackend {
 
   /** The barrier: computes all pending nodes that a tensor holds. */
   settle(): void {
-    const pending = this.graph.takePending();
+    const pending = this.#graph.takePending();
     const plan = planPending(pending);
     if (plan.roots.length === 0) return;
     try {
@@ -134,9 +145,14 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override dispose(): void {
-    this.graph.takePending();
+    this.#graph.takePending();
     this.#programs.dispose();
   }
+}
+
+/** Steps of an attack are programs of their own: many in one would only take longer to compile. */
+function isGradient({ state }: GraphNode): boolean {
+  return state.kind === 'pending' && state.operation.kind === 'convolution-input-gradient';
 }
 
 /** Later changes of the caller's array must not reach a tensor. */

@@ -1,4 +1,4 @@
-import { findBackendFactory, registerBackend, removeBackend } from '@tensorflow/tfjs-core';
+import { findBackend, registerBackend, removeBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { startBackend } from '../start-backend.ts';
 import { OnnxBackend } from './backend.ts';
@@ -6,31 +6,23 @@ import { registerKernels } from './kernels/kernels.ts';
 import { createPrograms } from './programs.ts';
 
 export type OnnxSettings = {
-  /** How many threads one operation may use. */
+  /** How many threads one operation may use. Counts for the first start; a running engine is used as it is. */
   readonly threads?: number;
+  /** What all compiled programs together may take. */
   readonly programBytes?: number;
 };
 
-/** An engine as the others are, under its own name. */
-export type OnnxEngine = Omit<Engine, 'kind'> & { readonly kind: 'onnx' };
-
 const backendName = 'onnx';
-const defaultProgramBytes = 1 << 30;
+const defaultProgramBytes = 2 ** 30;
 
 /** onnxruntime on the CPU: operations are collected and computed together when a value is read. */
-export async function startOnnx(settings: OnnxSettings = {}): Promise<OnnxEngine> {
-  const threads = settings.threads ?? 1;
-  const byteLimit = settings.programBytes ?? defaultProgramBytes;
-  const backend = new OnnxBackend(createPrograms({ threads, byteLimit, lowering: {} }));
-  // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- typed as if it always found one
-  if (findBackendFactory(backendName)) removeBackend(backendName);
-  registerBackend(backendName, () => backend);
-  registerKernels(backendName);
+export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
+  const { threads = 1, programBytes = defaultProgramBytes } = settings;
+  const backend = runningBackend() ?? launch({ threads, programBytes });
   const device = `CPU: onnxruntime, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
-  const started = await startBackend(backendName, { kind: 'reference', device });
+  const started = await startBackend(backendName, { kind: 'onnx', device });
   return {
     ...started,
-    kind: 'onnx',
     freeze: (tensors) => {
       for (const tensor of Object.values(tensors)) backend.freeze(tensor.dataId);
     },
@@ -38,4 +30,16 @@ export async function startOnnx(settings: OnnxSettings = {}): Promise<OnnxEngine
       removeBackend(backendName);
     },
   };
+}
+
+function runningBackend(): OnnxBackend | undefined {
+  const found = findBackend(backendName) as KernelBackend | null;
+  return found instanceof OnnxBackend ? found : undefined;
+}
+
+function launch({ threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
+  const backend = new OnnxBackend(createPrograms({ threads, byteLimit: programBytes, lowering: {} }));
+  registerBackend(backendName, () => backend);
+  registerKernels(backendName);
+  return backend;
 }

@@ -56,7 +56,7 @@ function convolutionInfo(
     inputShape as [number, number, number, number],
     filterShape as [number, number, number, number],
     strides,
-    (dilations ?? 1),
+    dilations ?? 1,
     pad,
     dimRoundingMode,
     false,

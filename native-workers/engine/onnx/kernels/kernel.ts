@@ -47,6 +47,8 @@ export type KernelAttributes = {
   readonly pad: 'same' | 'valid' | number;
   readonly paddings: readonly (readonly [number, number])[];
   readonly perm: readonly number[];
+  /** What Max calls its axes. */
+  readonly reductionIndices: number | readonly number[] | undefined;
   readonly reps: readonly number[];
   readonly reverse: boolean;
   readonly shape: readonly number[];

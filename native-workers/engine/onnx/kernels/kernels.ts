@@ -28,7 +28,7 @@ export function registerKernels(backendName: string): void {
 /** Between tensors, as tfjs-core passes them, and nodes. */
 function onTensors(kernel: Kernel): KernelConfig['kernelFunc'] {
   return ({ inputs, attrs, backend }) => {
-    const onnx = backend as Pick<OnnxBackend, 'graph' | 'hold'>;
+    const onnx = backend as Pick<OnnxBackend, 'record' | 'hold'>;
     const given = Object.entries(inputs).filter(
       ([, input]) => (input as TensorInfo | null | undefined) != null,
     );
@@ -36,7 +36,7 @@ function onTensors(kernel: Kernel): KernelConfig['kernelFunc'] {
       inputs: Object.fromEntries(given.map(([name, input]) => [name, nodeOf((input as TensorInfo).dataId)])),
       attributes: (attrs ?? {}) as unknown as KernelAttributes,
       record: (operation, nodes, shape, dtype) =>
-        onnx.graph.record(operation, nodes, { shape, dtype: dtype ?? nodes[0]!.dtype }),
+        onnx.record(operation, nodes, { shape, dtype: dtype ?? nodes[0]!.dtype }),
     });
     return isList(result) ? result.map((node) => tensorInfo(onnx, node)) : tensorInfo(onnx, result);
   };

@@ -6,7 +6,7 @@ const reduction =
   (name: ReduceName, dtype?: Dtype): Kernel =>
   (call) => {
     const x = call.inputs['x']!;
-    const axes = axesFor(call.attributes.axis, x.shape.length);
+    const axes = axesFor(call.attributes.axis ?? call.attributes.reductionIndices, x.shape.length);
     const keep = call.attributes.keepDims ?? false;
     return reduced(call, x, { name, axes, keep }, dtype);
   };

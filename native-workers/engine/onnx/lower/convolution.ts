@@ -1,7 +1,16 @@
 import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry, Padding } from '../operation.ts';
 import type { Emitter } from './emitter.ts';
-import { array, inLayout, plain, transposed, type LowerRule, type Operand } from './lowered.ts';
+import { beyondStart, phasedGradient } from './phased-gradient.ts';
+import {
+  array,
+  inLayout,
+  plain,
+  transposed,
+  type LowerContext,
+  type LowerRule,
+  type Operand,
+} from './lowered.ts';
 
 /** Inputs x, filter and optionally a bias per output channel. */
 export const lowerConvolution: LowerRule<'convolution'> = ({ geometry, activation }, { emitter, inputs }) => {
@@ -18,20 +27,33 @@ export const lowerInputGradient: LowerRule<'convolution-input-gradient'> = ({ ge
   const [dy, filter] = context.inputs as [Operand, Operand];
   const source = inLayout(emitter, dy, imageLayout);
   const weights = inLayout(emitter, filter, filterLayout);
-  const padding = fullPadding(geometry);
-  const plainConvolution =
-    geometry.strides.every((stride) => stride === 1) && padding.every((amount) => amount >= 0);
-  return array(
-    plainConvolution
-      ? emitter.emit('Conv', [source, flipped(emitter, weights)], {
-          attributes: { ...convolutionAttributes(geometry), pads: padding },
-        })
-      : emitter.emit('ConvTranspose', [source, weights], {
-          attributes: { ...convolutionAttributes(geometry), output_padding: outputPadding(geometry) },
-        }),
-    imageLayout,
-  );
+  return array(inputGradient(geometry, context, source, weights), imageLayout);
 };
+
+function inputGradient(
+  geometry: ConvolutionGeometry,
+  context: LowerContext,
+  dy: string,
+  filter: string,
+): string {
+  const { emitter, node } = context;
+  const padding = fullPadding(geometry);
+  if (geometry.strides.every((stride) => stride === 1) && padding.every((amount) => amount >= 0))
+    return emitter.emit('Conv', [dy, flipped(emitter, filter)], {
+      attributes: { ...convolutionAttributes(geometry), pads: padding },
+    });
+  if (geometry.dilations.every((dilation) => dilation === 1)) {
+    const [batch, , , channels] = node.shape as [number, number, number, number];
+    return phasedGradient(
+      emitter,
+      { dy, filter, batch, channels, outputs: context.inputs[0]!.node.shape[3]! },
+      geometry,
+    );
+  }
+  return emitter.emit('ConvTranspose', [dy, filter], {
+    attributes: { ...convolutionAttributes(geometry), output_padding: outputPadding(geometry) },
+  });
+}
 
 export function convolutionAttributes(geometry: ConvolutionGeometry) {
   return {
@@ -53,9 +75,6 @@ function flipped(emitter: Emitter, filter: string): string {
   ];
   return emitter.emit('Slice', [swapped, ...backwards.map((list) => emitter.integers(list))]);
 }
-
-/** An end before the first element of any axis, for a slice that runs backwards. */
-const beyondStart = -(2 ** 31);
 
 /** The padding of dy with which a stride-1 convolution gives back the input's size. */
 function fullPadding({ input, output, filter, dilations, padding }: ConvolutionGeometry): Padding {

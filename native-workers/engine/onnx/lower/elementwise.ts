@@ -26,7 +26,7 @@ export const lowerActivation: LowerRule<'activation'> = ({ name, alpha }, contex
       case 'elu':
         return emitter.emit('Elu', [x], { attributes: { alpha: { real: alpha } } });
       case 'step':
-        return stepOf(context, x, alpha);
+        return stepOf(emitter, x, alpha);
     }
   });
 };
@@ -91,7 +91,8 @@ const unaryOps: Record<UnaryName, (emitter: Emitter, x: string) => string> = {
   'reciprocal-sqrt': (emitter, x) => emitter.emit('Reciprocal', [emitter.emit('Sqrt', [x])]),
   square: (emitter, x) => emitter.emit('Mul', [x, x]),
   reciprocal: simple('Reciprocal'),
-  sign: simple('Sign'),
+  sign: (emitter, x) =>
+    emitter.emit('Sub', [isBeyondZero(emitter, x, huge), isBeyondZero(emitter, x, -huge)]),
   relu: simple('Relu'),
   relu6: (emitter, x) =>
     emitter.emit('Clip', [x, emitter.scalar(0, 'float32'), emitter.scalar(6, 'float32')]),
@@ -153,22 +154,23 @@ function sameMemory(context: LowerContext, lower: (x: string) => string): Return
   return array(lower(inLayout(context.emitter, x, layoutOf(x))), layoutOf(x));
 }
 
-/** 1 above zero, alpha below. What comes out of a ReLU is never negative, so that its sign is its step. */
-function stepOf({ emitter, inputs }: LowerContext, x: string, alpha: number): string {
-  if (alpha === 0 && isRectified(inputs[0]!)) return emitter.emit('Sign', [x]);
-  const positive = castTo(emitter, emitter.emit('Greater', [x, emitter.scalar(0, 'float32')]), 'float32');
+/** Carries every normal number beyond 1; what is smaller counts as zero here anyway. */
+const huge = 3e38;
+
+/**
+ * 1 where `x` lies on the side of zero that `slope` points to, else 0. onnxruntime's own Sign and comparisons take
+ * several times as long; a product and a clip would be folded into the weights of a convolution and overflow there.
+ */
+function isBeyondZero(emitter: Emitter, x: string, slope: number): string {
+  return emitter.emit('HardSigmoid', [x], { attributes: { alpha: { real: slope }, beta: { real: 0 } } });
+}
+
+/** 1 above zero, alpha below. */
+function stepOf(emitter: Emitter, x: string, alpha: number): string {
+  const positive = isBeyondZero(emitter, x, huge);
   if (alpha === 0) return positive;
   const scaled = emitter.emit('Mul', [positive, emitter.scalar(1 - alpha, 'float32')]);
   return emitter.emit('Add', [scaled, emitter.scalar(alpha, 'float32')]);
-}
-
-function isRectified({ node }: Operand): boolean {
-  if (node.state.kind !== 'pending') return false;
-  const { operation } = node.state;
-  if (operation.kind === 'unary') return operation.name === 'relu';
-  return (
-    (operation.kind === 'convolution' || operation.kind === 'product') && operation.activation === 'relu'
-  );
 }
 
 /** The other operand of `x * 1` and `x + 0`, when it has the result's shape already. */

@@ -1,22 +1,69 @@
-import { filterLayout, imageLayout, normalized } from '../layout.ts';
+import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
 import type { Emitter } from './emitter.ts';
 import {
   array,
   inLayout,
-  plain,
-  relaid,
   reshaped,
+  transposed,
   type LowerContext,
   type LowerRule,
   type Operand,
 } from './lowered.ts';
 
 /** Inputs x and dy; the result is a filter [rows, columns, in, out]. */
-export const lowerFilterGradient: LowerRule<'convolution-filter-gradient'> = ({ geometry }, context) =>
-  preferred(geometry, context) === 'per-image'
-    ? perImageProducts(geometry, context)
-    : oneProduct(geometry, context);
+export const lowerFilterGradient: LowerRule<'convolution-filter-gradient'> = ({ geometry }, context) => {
+  const { emitter, node } = context;
+  const folded = foldStrides(geometry, context);
+  const products = preferred(folded, context) === 'per-image' ? perImage : atOnce;
+  return array(unfolded(emitter, products(folded, context), folded, node.shape), filterLayout);
+};
+
+/**
+ * The same gradient without strides: with strides, pixels that no filter position sees together become channels
+ * of their own, so that filter positions are slices of memory in one piece.
+ */
+type Folded = {
+  /** [batch, channels, rows, columns], padded */
+  readonly x: string;
+  readonly batch: number;
+  readonly channels: number;
+  readonly outputs: number;
+  readonly output: readonly [number, number];
+  /** Filter positions left along each axis, and how far they are apart. */
+  readonly taps: readonly [number, number];
+  readonly dilations: readonly [number, number];
+  readonly fold: number;
+  readonly strides: readonly [number, number];
+};
+
+function foldStrides(geometry: ConvolutionGeometry, { emitter, inputs }: LowerContext): Folded {
+  const [x, dy] = inputs as [Operand, Operand];
+  const [batch, , , channels] = x.node.shape as [number, number, number, number];
+  const { filter, strides, dilations, output, input, padding } = geometry;
+  const fold = strides[0] === strides[1] && dilations.every((each) => each === 1) ? strides[0] : 1;
+  const taps = [Math.ceil(filter[0] / fold), Math.ceil(filter[1] / fold)] as const;
+  const wanted = ([0, 1] as const).map((i) =>
+    fold === 1 ? input[i] + padding[i] + padding[i + 2]! : (output[i] - 1 + taps[i]) * fold,
+  );
+  const after = [0, 1].map((i) => wanted[i]! - input[i]! - padding[i]!);
+  const amounts = [0, 0, padding[0], padding[1], 0, 0, ...after];
+  const source = inLayout(emitter, x, imageLayout);
+  const padded = amounts.some((amount) => amount !== 0)
+    ? emitter.emit('Pad', [source, emitter.integers(amounts)])
+    : source;
+  return {
+    x: fold === 1 ? padded : emitter.emit('SpaceToDepth', [padded], { attributes: { blocksize: fold } }),
+    batch,
+    channels: channels * fold * fold,
+    outputs: dy.node.shape[3]!,
+    output,
+    taps,
+    dilations,
+    fold,
+    strides: fold === 1 ? strides : [1, 1],
+  };
+}
 
 /**
  * Per image: windows as columns beside channels-first memory, one small product per image, then a sum.
@@ -27,79 +74,72 @@ type Variant = 'per-image' | 'at-once';
 /** A sum of products per image needs a filter's memory for each image: only worth it for small filters. */
 const perImageLimit = 1 << 14;
 
-function preferred({ filter, output }: ConvolutionGeometry, { node }: LowerContext): Variant {
-  const [, , inputs, outputs] = node.shape as [number, number, number, number];
-  const filterSize = filter[0] * filter[1] * inputs * outputs;
-  return filterSize <= perImageLimit && output[0] * output[1] >= 64 ? 'per-image' : 'at-once';
+function preferred({ taps, channels, outputs, output }: Folded, context: LowerContext): Variant {
+  const filterSize = taps[0] * taps[1] * channels * outputs;
+  const known = context.settings.filterGradient;
+  return known ?? (filterSize <= perImageLimit && output[0] * output[1] >= 64 ? 'per-image' : 'at-once');
 }
 
-function perImageProducts(geometry: ConvolutionGeometry, context: LowerContext) {
-  const { emitter, node } = context;
-  const [x, dy] = context.inputs as [Operand, Operand];
-  const [batch, , , channels] = x.node.shape as [number, number, number, number];
-  const outputs = dy.node.shape[3]!;
-  const [rows, columns] = geometry.filter;
-  const padded = pad(emitter, inLayout(emitter, x, imageLayout), geometry, [2, 3]);
-  const windows = concatenated(emitter, windowSlices(emitter, padded, geometry, [2, 3]), 1);
-  const area = geometry.output[0] * geometry.output[1];
+/** [out, taps * taps * in] */
+function perImage(folded: Folded, { emitter, inputs }: LowerContext): string {
+  const { batch, channels, outputs, output, taps } = folded;
+  const windows = concatenated(emitter, windowSlices(emitter, folded.x, folded, [2, 3]), 1);
+  const area = output[0] * output[1];
   const products = emitter.emit(
     'FusedMatMul',
     [
-      reshaped(emitter, inLayout(emitter, dy, imageLayout), [batch, outputs, area]),
-      reshaped(emitter, windows, [batch, rows * columns * channels, area]),
+      reshaped(emitter, inLayout(emitter, inputs[1]!, imageLayout), [batch, outputs, area]),
+      reshaped(emitter, windows, [batch, taps[0] * taps[1] * channels, area]),
     ],
     { attributes: { transB: 1 }, domain: 'com.microsoft' },
   );
-  const summed = emitter.emit('ReduceSum', [products, emitter.integers([0])], {
-    attributes: { keepdims: 0 },
-  });
-  return asFilter(emitter, summed, node.shape);
+  const attributes = { keepdims: 0 };
+  return emitter.emit('ReduceSum', [products, emitter.integers([0])], { attributes });
 }
 
-function oneProduct(geometry: ConvolutionGeometry, context: LowerContext) {
-  const { emitter, node } = context;
-  const [x, dy] = context.inputs as [Operand, Operand];
-  const [batch, , , channels] = x.node.shape as [number, number, number, number];
-  const [rows, columns] = geometry.filter;
-  const padded = pad(emitter, plain(emitter, x), geometry, [1, 2]);
-  const windows = concatenated(emitter, windowSlices(emitter, padded, geometry, [1, 2]), 3);
-  const count = batch * geometry.output[0] * geometry.output[1];
-  const product = emitter.emit(
-    'Gemm',
-    [
-      reshaped(emitter, plain(emitter, dy), [count, dy.node.shape[3]!]),
-      reshaped(emitter, windows, [count, rows * columns * channels]),
-    ],
-    { attributes: { transA: 1 } },
-  );
-  return asFilter(emitter, product, node.shape);
+/** [out, taps * taps * in] */
+function atOnce(folded: Folded, { emitter, inputs }: LowerContext): string {
+  const { batch, channels, outputs, output, taps } = folded;
+  const rows = transposed(emitter, folded.x, [0, 2, 3, 1]);
+  const windows = concatenated(emitter, windowSlices(emitter, rows, folded, [1, 2]), 3);
+  const count = batch * output[0] * output[1];
+  const factors = [
+    reshaped(emitter, inLayout(emitter, inputs[1]!, undefined), [count, outputs]),
+    reshaped(emitter, windows, [count, taps[0] * taps[1] * channels]),
+  ];
+  return emitter.emit('Gemm', factors, { attributes: { transA: 1 } });
 }
 
-/** From [out, rows * columns * in] to a filter as convolutions want it. */
-function asFilter(emitter: Emitter, name: string, shape: readonly number[]) {
+/** From [out, taps, taps, fold, fold, in] to [out, in, rows, columns], cutting off positions beyond the filter. */
+function unfolded(emitter: Emitter, product: string, folded: Folded, shape: readonly number[]): string {
   const [rows, columns, inputs, outputs] = shape as [number, number, number, number];
-  const apart = reshaped(emitter, name, [outputs, rows, columns, inputs]);
-  const from = normalized([3, 0, 1, 2]);
-  return array(relaid(emitter, apart, { shape, from, to: filterLayout }), filterLayout);
-}
-
-function pad(emitter: Emitter, x: string, { padding }: ConvolutionGeometry, axes: readonly number[]): string {
-  if (padding.every((amount) => amount === 0)) return x;
-  const amounts = [0, 1, 2, 3].map((axis) => (axes.includes(axis) ? padding[axes.indexOf(axis)]! : 0));
-  const after = [0, 1, 2, 3].map((axis) => (axes.includes(axis) ? padding[axes.indexOf(axis) + 2]! : 0));
-  return emitter.emit('Pad', [x, emitter.integers([...amounts, ...after])]);
+  const { taps, fold } = folded;
+  const apart = reshaped(emitter, product, [outputs, ...taps, fold, fold, inputs]);
+  const together = reshaped(emitter, transposed(emitter, apart, [0, 5, 1, 3, 2, 4]), [
+    outputs,
+    inputs,
+    taps[0] * fold,
+    taps[1] * fold,
+  ]);
+  if (taps[0] * fold === rows && taps[1] * fold === columns) return together;
+  const lists = [
+    [0, 0],
+    [rows, columns],
+    [2, 3],
+  ].map((list) => emitter.integers(list));
+  return emitter.emit('Slice', [together, ...lists]);
 }
 
 /** For each filter position, what it sees of the padded input: as large as the output. */
 function windowSlices(
   emitter: Emitter,
   padded: string,
-  { filter, output, strides, dilations }: ConvolutionGeometry,
+  { taps, output, strides, dilations }: Folded,
   axes: readonly number[],
 ): string[] {
   const slices: string[] = [];
-  for (let row = 0; row < filter[0]; row += 1)
-    for (let column = 0; column < filter[1]; column += 1) {
+  for (let row = 0; row < taps[0]; row += 1)
+    for (let column = 0; column < taps[1]; column += 1) {
       const starts = [row * dilations[0], column * dilations[1]];
       const ends = starts.map((start, i) => start + (output[i]! - 1) * strides[i]! + 1);
       const lists = [starts, ends, axes, strides].map((list) => emitter.integers(list));

@@ -17,7 +17,10 @@ export type LowerContext = {
   readonly inputs: readonly Operand[];
   readonly settings: LowerSettings;
 };
-export type LowerSettings = Record<string, never>;
+export type LowerSettings = {
+  /** Instead of the rule of thumb: how filter gradients are computed. */
+  readonly filterGradient?: 'per-image' | 'at-once';
+};
 export type LowerRule<Kind extends Operation['kind']> = (
   operation: Extract<Operation, { kind: Kind }>,
   context: LowerContext,
