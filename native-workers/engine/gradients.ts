@@ -35,7 +35,7 @@ const gradients: readonly GradConfig[] = [
   {
     kernelName: 'Transpose',
     gradFunc: (dy: Tensor, _saved, attributes) => ({
-      x: () => transpose(dy, inversePermutation(attribute<number[]>(attributes, 'perm'))),
+      x: () => transpose(dy, inversePermutation(attributes['perm'] as number[])),
     }),
   },
   {
@@ -80,7 +80,7 @@ const gradients: readonly GradConfig[] = [
     kernelName: 'Sum',
     inputsToSave: ['x'],
     gradFunc: (dy: Tensor, [x], attributes) => ({
-      x: () => spread(dy, x!, attribute<number | number[] | null | undefined>(attributes, 'axis')),
+      x: () => spread(dy, x!, attributes['axis'] as number | number[] | null | undefined),
     }),
   },
   { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
@@ -113,7 +113,9 @@ const gradients: readonly GradConfig[] = [
 
 /** Makes the table known to tfjs-core; a second call changes nothing. */
 export function registerGradients(): void {
-  for (const gradient of gradients) if (!getGradient(gradient.kernelName)) registerGradient(gradient);
+  for (const gradient of gradients)
+    // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- getGradient is typed as if it always found one
+    if (!getGradient(gradient.kernelName)) registerGradient(gradient);
 }
 
 type Derivatives = Record<string, () => Tensor>;
@@ -137,7 +139,7 @@ function matrixProductGradient(dy: Tensor, saved: readonly Tensor[], attributes:
 }
 
 function beforeActivation(dy: Tensor, y: Tensor, attributes: NamedAttrMap): Tensor {
-  const activation = attribute<string>(attributes, 'activation');
+  const activation = attributes['activation'] as string;
   if (activation === 'linear') return dy;
   if (activation === 'relu') return mul(dy, positivePart(y));
   throw new Error(`Expected a fused activation of linear or relu, got ${activation}.`);
@@ -170,9 +172,6 @@ function spread(dy: Tensor, x: Tensor, axis: number | readonly number[] | null |
 function inversePermutation(permutation: readonly number[]): number[] {
   return permutation.map((_, axis) => permutation.indexOf(axis));
 }
-
-const attribute = <Value>(attributes: NamedAttrMap, name: string): Value =>
-  attributes[name] as unknown as Value;
 
 const runKernel = (name: string, inputs: Record<string, Tensor>, attributes: NamedAttrMap): Tensor =>
   engine().runKernel<Tensor>(name, inputs, attributes);
