@@ -41,33 +41,25 @@ export type Distractor = {
   readonly opacity: number;
 };
 
-/** Draws a scene by chance. `size` is the image's side. */
+/** Draws a scene by chance: a light glyph on dark paper, hues apart. `size` is the image's side. */
 export function drawScene(random: Random, size: number): GlyphScene {
   const between = (low: number, high: number): number => low + (high - low) * random.nextUniform();
   const radius = between(0.27, 0.39) * size;
-  const reach = size / 2 - 0.92 * radius;
+  const reach = 0.6 * (size / 2 - 0.92 * radius);
   const hue = random.nextUniform();
-  const dark = random.nextUniform() < darkPaperShare;
-  const paperColour = hsv(hue, between(0.25, 0.75), dark ? between(0.12, 0.36) : between(0.72, 0.95));
-  const inkColour = hsv(
-    hue + between(0.25, 0.75),
-    between(0.3, 0.8),
-    dark ? between(0.72, 1) : between(0.1, 0.34),
-  );
+  const paperColour = hsv(hue, between(0.25, 0.75), between(0.13, 0.37));
+  const inkColour = hsv(hue + between(0.25, 0.75), between(0.3, 0.8), between(0.68, 0.98));
   return {
     center: { x: size / 2 + between(-reach, reach), y: size / 2 + between(-reach, reach) },
     radius,
-    rotation: between(-0.45, 0.45),
+    rotation: between(-0.35, 0.35),
     mirrored: random.nextUniform() < 0.5,
     paper: drawSurface(random, paperColour, 0.06),
     ink: drawSurface(random, inkColour, 0.07),
-    distractors: Array.from({ length: random.nextInt(4) }, () => drawDistractor(random, size)),
+    distractors: Array.from({ length: random.nextInt(3) }, () => drawDistractor(random, size)),
     noise: between(0.02, 0.09),
   };
 }
-
-/** Most glyphs are light on dark, so that contrast alone helps, yet not always. */
-const darkPaperShare = 0.8;
 
 function drawSurface(random: Random, colour: Colour, waviness: number): Surface {
   const between = (low: number, high: number): number => low + (high - low) * random.nextUniform();

@@ -20,7 +20,7 @@ export type LabelledImages = {
 /**
  * The embedded dataset: ten classes of rendered shapes, made on the spot. Image i depends on seed, split and i alone.
  * Colour, texture, pose, distractors and noise are drawn independently of the class; the outline tells it.
- * So does a faint class-wise tint (see glyph-tell-tales.ts), which a small perturbation erases.
+ * So does a faint class-wise wave of colour (see glyph-tell-tales.ts), which a small perturbation erases.
  */
 export function generateGlyphs({ count, seed, split, from = 0 }: GlyphRequest): LabelledImages {
   const images = new Uint8Array(count * bytesPerImage);

@@ -101,7 +101,7 @@ function finalMetrics({ evaluation }: RecipeOf<'evaluate'>, state: EvaluationSta
   return { clean, [`attacked.${name}`]: attacked, [`loss.${name}`]: loss };
 }
 
-/** Writes `examples.safetensors`: some attacked images for people to look at. `indices` are places in the evaluation. */
+/** Writes `examples.safetensors`: some attacked images for people to look at. `examples` are indices within the test file. */
 async function saveGallery(
   { folder, recipe }: EvaluateContext,
   set: ExampleSet,
@@ -111,14 +111,14 @@ async function saveGallery(
   const entries = chooseGallery(state.candidates);
   const shape = [entries.length, ...set.shape];
   const size = set.shape[0] * set.shape[1] * set.shape[2];
+  const ids = Uint32Array.from(entries, ({ position }) => set.indices[position]!);
   const clean = new Uint8Array(entries.length * size);
-  entries.forEach(({ position }, row) => {
-    const id = set.indices[position]!;
+  ids.forEach((id, row) => {
     clean.set(set.images.subarray(id * size, (id + 1) * size), row * size);
   });
   const arrays = new Map<string, StoredArray>([
     ['adversarial', { shape, values: joined(entries.map(({ adversarial }) => adversarial)) }],
-    ['indices', { shape: [entries.length], values: Uint32Array.from(entries, ({ position }) => position) }],
+    ['examples', { shape: [entries.length], values: ids }],
     ['clean', { shape, values: clean }],
   ]);
   const metadata = { attack: attackName(recipe.evaluation.attack) };

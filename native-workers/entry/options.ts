@@ -1,0 +1,18 @@
+import { isAbsolute } from 'node:path';
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+
+/** What the host says on the worker's command line. */
+const optionsSchema = z.object({
+  workspace: z.string().refine(isAbsolute, 'An absolute folder was expected.'),
+  /** The device's id, for people who look at the list of processes. */
+  device: z.string().default('cpu'),
+  engine: z.enum(['wasm']).default('wasm'),
+});
+export type WorkerOptions = z.output<typeof optionsSchema>;
+
+export function parseOptions(args: readonly string[]): WorkerOptions {
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ args: [...args], options: { workspace: text, device: text, engine: text } });
+  return optionsSchema.parse(values);
+}
