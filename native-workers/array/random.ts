@@ -5,20 +5,20 @@
  */
 export type Random = {
   /** Uniform over [0, 2^32). */
-  nextUint32(): number;
+  readonly nextUint32: () => number;
   /** Uniform over [0, 1) with 32 random bits. */
-  nextUniform(): number;
+  readonly nextUniform: () => number;
   /** Standard normal (Marsaglia's polar method). */
-  nextNormal(): number;
+  readonly nextNormal: () => number;
   /** Uniform over 0 … bound - 1, without modulo bias. */
-  nextInt(bound: number): number;
+  readonly nextInt: (bound: number) => number;
   /** Every value in [low, high), rounded to float32. */
-  fillUniform(target: Float32Array, low: number, high: number): Float32Array;
-  fillNormal(target: Float32Array, mean: number, standardDeviation: number): Float32Array;
+  readonly fillUniform: (target: Float32Array, low: number, high: number) => Float32Array;
+  readonly fillNormal: (target: Float32Array, mean: number, standardDeviation: number) => Float32Array;
   /** A uniformly random order of 0 … count - 1 (Fisher-Yates). */
-  permutation(count: number): Uint32Array;
+  readonly permutation: (count: number) => Uint32Array;
   /** An independent stream for a narrower purpose; this stream's position does not matter and does not move. */
-  derive(...purpose: readonly PurposePart[]): Random;
+  readonly derive: (...purpose: readonly PurposePart[]) => Random;
 };
 export type PurposePart = string | number;
 

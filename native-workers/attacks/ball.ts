@@ -12,13 +12,14 @@ export function clipToBall(
   graph: NetworkGraph,
 ): Float32Array {
   const clipped = new Float32Array(images.length);
+  const radius: number = ball.epsilon;
   const size = graph.inputShape.reduce((a, b) => a * b, 1);
   for (let start = 0; start < images.length; start += size) {
     const scale = shrinkage(candidates, images, ball, [start, start + size]);
     for (let i = start; i < start + size; i += 1) {
       const origin = images[i]!;
       const moved = offset(candidates[i]!, origin) * scale;
-      const inside = ball.norm === 'linf' ? clamp(moved, -ball.epsilon, ball.epsilon) : moved;
+      const inside = ball.norm === 'linf' ? clamp(moved, -radius, radius) : moved;
       clipped[i] = clamp(origin + inside, 0, 1);
     }
   }

@@ -8,11 +8,11 @@ import { noTarget } from './targets.ts';
 /** Per example, the point with the greatest lead of a wrong class (or of the target) among all points shown. */
 export type BestWitness = {
   /** Takes over, row by row, the points whose logits beat the best so far. Both tensors stay the caller's. */
-  consider(points: Tensor4D, logits: Tensor2D): Promise<void>;
+  readonly consider: (points: Tensor4D, logits: Tensor2D) => Promise<void>;
   /** As `consider`, evaluating the network itself. */
-  evaluate(points: Tensor4D): Promise<void>;
-  read(): Promise<Float32Array>;
-  dispose(): void;
+  readonly evaluate: (points: Tensor4D) => Promise<void>;
+  readonly read: () => Promise<Float32Array>;
+  readonly dispose: () => void;
 };
 
 /** Starts with the images themselves, which any point with a score beats. */

@@ -27,14 +27,15 @@ export function projectedStep(
   ascent: Tensor4D,
   { ball, center, stepSize }: { readonly ball: Ball; readonly center: Tensor4D; readonly stepSize: number },
 ): Tensor4D {
+  const radius: number = ball.epsilon;
   switch (ball.norm) {
     case 'linf': {
       const moved = sub(add(points, mul(sign(ascent), stepSize)), center);
-      return clipByValue(add(center, clipByValue(moved, -ball.epsilon, ball.epsilon)), 0, 1);
+      return clipByValue(add(center, clipByValue(moved, -radius, radius)), 0, 1);
     }
     case 'l2': {
       const moved = sub(add(points, mul(div(ascent, lengths(ascent)), stepSize)), center);
-      const shrink = minimum(div(ball.epsilon, lengths(moved)), 1);
+      const shrink = minimum(div(radius, lengths(moved)), 1);
       return clipByValue(add(center, mul(moved, shrink)), 0, 1);
     }
   }

@@ -19,12 +19,13 @@ export function randomStarts(images: Float32Array, ball: Ball, streams: readonly
 
 /** Euclidean: a normal direction, and a radius whose distribution fills the volume evenly. */
 function fillWithPointOfBall(offsets: Float32Array, ball: Ball, random: Random): void {
+  const epsilon: number = ball.epsilon;
   if (ball.norm === 'linf') {
-    random.fillUniform(offsets, -ball.epsilon, ball.epsilon);
+    random.fillUniform(offsets, -epsilon, epsilon);
     return;
   }
   random.fillNormal(offsets, 0, 1);
   const length = Math.sqrt(offsets.reduce((sum, value) => sum + value * value, 0));
-  const radius = ball.epsilon * random.nextUniform() ** (1 / offsets.length);
+  const radius = epsilon * random.nextUniform() ** (1 / offsets.length);
   for (let i = 0; i < offsets.length; i += 1) offsets[i] = (offsets[i]! * radius) / Math.max(length, 1e-12);
 }

@@ -16,4 +16,4 @@ export type Engine = {
   /** Gives back everything; no tensor of this engine may be used afterwards. */
   dispose(): void;
 };
-export type EngineMemory = { readonly tensors: number; readonly bytes: number };
+type EngineMemory = { readonly tensors: number; readonly bytes: number };

@@ -57,12 +57,12 @@ function evaluate(node: Exclude<NetworkNode, { kind: 'input' }>, x: Tensor, cont
         },
         { transposeA: false, transposeB: false, activation: activationOf(node.id, context) },
       );
-      return reshape(product, [x.shape[0]!, node.units]);
+      return reshape(product, [x.shape[0], node.units]);
     }
     case 'relu':
       return context.rectified.has(node.input) ? x : relu(x);
     case 'flatten':
-      return reshape(x, [x.shape[0]!, -1]);
+      return reshape(x, [x.shape[0], -1]);
   }
 }
 

@@ -20,18 +20,20 @@ export function toTensors(graph: NetworkGraph, parameters: ParameterSet): Parame
   const names = new Set(specs.map((spec) => spec.name));
   const foreign = [...parameters.keys()].find((name) => !names.has(name));
   if (foreign !== undefined) throw new Error(`The network ${graph.spec.kind} has no parameter ${foreign}.`);
-  return Object.fromEntries(specs.map((spec) => [spec.name, uploaded(spec, parameters.get(spec.name))]));
+  for (const spec of specs) expectShape(spec, parameters.get(spec.name));
+  return Object.fromEntries(specs.map((spec) => [spec.name, uploaded(spec, parameters.get(spec.name)!)]));
 }
 
 /** Float32 0/1 tensors, owned by the caller. */
 export function toMaskTensors(graph: NetworkGraph, masks: MaskSet): ParameterTensors {
   const specs = parameterSpecs(graph).filter((spec) => masks.has(spec.name));
-  return Object.fromEntries(
-    specs.map((spec) => {
-      const { shape, values } = masks.get(spec.name)!;
-      return [spec.name, uploaded(spec, { shape, values: Float32Array.from(values) })];
-    }),
-  );
+  const floats = specs.map((spec) => {
+    const { shape, values } = masks.get(spec.name)!;
+    const mask = { shape, values: Float32Array.from(values) };
+    expectShape(spec, mask);
+    return [spec, mask] as const;
+  });
+  return Object.fromEntries(floats.map(([spec, mask]) => [spec.name, uploaded(spec, mask)]));
 }
 
 /** Reads tensors back into PyTorch's layout; the tensors stay the caller's. */
@@ -53,14 +55,17 @@ export function isPrunable(name: string): boolean {
   return name.endsWith('.weight');
 }
 
-function uploaded(spec: ParameterSpec, array: ParameterArray | undefined): Tensor {
+function expectShape(spec: ParameterSpec, array: ParameterArray | undefined): void {
   if (!array) throw new Error(`The parameter ${spec.name} is missing. Was it saved from another network?`);
   if (array.shape.join() !== spec.shape.join() || array.values.length !== sizeOf(spec.shape))
     throw new Error(
       `The parameter ${spec.name} should have shape [${spec.shape.join(', ')}], got [${array.shape.join(', ')}] with ${array.values.length} values.`,
     );
+}
+
+function uploaded(spec: ParameterSpec, { values }: ParameterArray): Tensor {
   const layout = engineLayout(spec);
-  return tensor(toEngine(layout, array.values), [...layout.shape], 'float32');
+  return tensor(toEngine(layout, values), [...layout.shape], 'float32');
 }
 
 function toEngine({ storedIndex }: EngineLayout, stored: Float32Array): Float32Array {

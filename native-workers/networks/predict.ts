@@ -52,7 +52,7 @@ export function describeLogits(logits: Float32Array, labels: Int32Array, classCo
 }
 
 /** The first index of the greatest value. */
-export function greatestIndex(values: Float32Array): number {
+function greatestIndex(values: Float32Array): number {
   let greatest = 0;
   for (let i = 1; i < values.length; i += 1) if (values[i]! > values[greatest]!) greatest = i;
   return greatest;

@@ -11,7 +11,7 @@ export type ParameterSpec = {
   readonly fanOut: number;
   readonly layout: ParameterLayout;
 };
-export type ParameterLayout =
+type ParameterLayout =
   | { readonly kind: 'as-is' }
   /** PyTorch [out, in, row, column]; engine [row, column, in, out]. */
   | { readonly kind: 'conv' }

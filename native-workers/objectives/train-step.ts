@@ -1,4 +1,4 @@
-import { tidy, type Tensor } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
@@ -54,7 +54,7 @@ function tidyUpdate(update: () => Updated): Updated {
   const kept = tidy(() => {
     const { parameters, state } = update();
     step = state.step;
-    return { parameters: parameters as Record<string, Tensor>, slots: state.slots as Record<string, Tensor> };
+    return { parameters: parameters, slots: state.slots };
   });
   return { parameters: kept.parameters, state: { step, slots: kept.slots } };
 }

@@ -14,7 +14,7 @@ import { sgdRule } from './sgd.ts';
 /** `slots` are keyed `momentum/conv1.weight`; `step` counts the updates made. */
 export type OptimizerState = { readonly step: number; readonly slots: Readonly<Record<string, Tensor>> };
 
-export type Update = {
+type Update = {
   readonly parameters: ParameterTensors;
   readonly gradients: ParameterTensors;
   readonly state: OptimizerState;

@@ -5,13 +5,13 @@ export type ParameterRule = {
   readonly slots: readonly string[];
   update(parameter: Tensor, gradient: Tensor, context: ParameterContext): ParameterUpdate;
 };
-export type ParameterContext = {
+type ParameterContext = {
   readonly slots: Readonly<Record<string, Tensor>>;
   readonly learningRate: number;
   /** This update's number, from 1. */
   readonly step: number;
 };
-export type ParameterUpdate = {
+type ParameterUpdate = {
   readonly parameter: Tensor;
   readonly slots: Readonly<Record<string, Tensor>>;
 };

@@ -6,7 +6,7 @@ import type { Ball } from '#contract/quantities.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
 import { climb } from '#workers/attacks/trajectory.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
+import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { forward } from '#workers/networks/forward.ts';
 import { crossEntropy } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
@@ -61,13 +61,15 @@ const optimizers = {
   'adamw_lr1e-3_wd0.01': { kind: 'adam', learningRate: 1e-3, weightDecay: 0.01, decay: 'decoupled' },
 } as const;
 
-describe.skipIf(!sharedPath('reference', 'torch-cnn'))(
-  `cnn-small against PyTorch${absent('reference', 'torch-cnn')}`,
-  () => {
+const engines: readonly EngineKind[] = ['onnx', 'wasm'];
+
+describe.skipIf(!sharedPath('reference', 'torch-cnn')).each(engines)(
+  `cnn-small on %s against PyTorch${absent('reference', 'torch-cnn')}`,
+  (kind) => {
     let engine: Engine;
     let data: Images;
     beforeAll(async () => {
-      engine = await createEngine('wasm');
+      engine = await createEngine(kind);
       data = firstImages(256);
     });
     afterAll(() => {

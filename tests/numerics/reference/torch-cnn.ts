@@ -66,7 +66,8 @@ export const storedAttack = (training: string, name: string): StoredAttack =>
 /** Where value `i` of an image in (row, column, channel) order lies in (channel, row, column) order. */
 export const storedIndex = (i: number): number => (i % 3) * 1024 + Math.floor(i / 3);
 
-export const differences = (a: string, b: string): number => [...a].filter((one, i) => one !== b[i]).length;
+export const differences = (a: string, b: string): number =>
+  Array.from(a).filter((one, i) => one !== b[i]).length;
 
 export const greatestDifference = (a: ArrayLike<number>, b: ArrayLike<number>): number =>
   Array.from(a).reduce((greatest, value, i) => Math.max(greatest, Math.abs(value - b[i]!)), 0);

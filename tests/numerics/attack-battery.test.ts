@@ -1,0 +1,209 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attackSchema, type Attack } from '#contract/attack.ts';
+import { buildNetwork } from '#contract/network-catalogue.ts';
+import { objectiveSchema } from '#contract/objective.ts';
+import { attackBatch, type AttackOutcome } from '#workers/attacks/attack-batch.ts';
+import { createEngine } from '#workers/engine/create-engine.ts';
+import type { Engine } from '#workers/engine/engine.ts';
+import {
+  disposeTensors,
+  toTensors,
+  type ParameterSet,
+  type ParameterTensors,
+} from '#workers/networks/parameters.ts';
+import { blobs, trainedOn } from './blobs.ts';
+
+const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
+const test = blobs(40, 'test');
+const size = 64;
+
+/** Every attack joins here, in each of its meanings, and inherits all the laws. */
+const attacks: Readonly<Record<string, object>> = {
+  'fgsm linf': { kind: 'fgsm', epsilon: 0.1 },
+  'fgsm l2': { kind: 'fgsm', norm: 'l2', epsilon: 0.8 },
+  'pgd linf': { kind: 'pgd', epsilon: 0.1, steps: 10 },
+  'pgd l2': { kind: 'pgd', norm: 'l2', epsilon: 0.8, steps: 10 },
+  'pgd margin': { kind: 'pgd', epsilon: 0.1, steps: 10, loss: 'margin' },
+  'pgd with restarts': { kind: 'pgd', epsilon: 0.1, steps: 5, restarts: 3 },
+  'pgd from the image': { kind: 'pgd', epsilon: 0.1, steps: 10, randomStart: false },
+  'pgd to random targets': { kind: 'pgd', epsilon: 0.15, steps: 10, target: 'random' },
+  'pgd to class 2 by margin': { kind: 'pgd', epsilon: 0.15, steps: 10, target: 2, loss: 'margin' },
+  'noise linf': { kind: 'noise', epsilon: 0.1, draws: 5 },
+  'noise l2': { kind: 'noise', norm: 'l2', epsilon: 0.8, draws: 5 },
+};
+
+const broken = ({ verdicts }: AttackOutcome): number =>
+  verdicts.filter((verdict) => verdict === 'broken').length;
+
+describe('attacks', () => {
+  let engine: Engine;
+  let weights: ParameterSet;
+  let parameters: ParameterTensors;
+  beforeAll(async () => {
+    engine = await createEngine('wasm');
+    weights = await trainedOn(graph, objectiveSchema.parse('natural'), 60);
+    parameters = toTensors(graph, weights);
+  });
+  afterAll(() => {
+    disposeTensors(parameters);
+    expect(engine.memory().tensors).toBe(0);
+    engine.dispose();
+  });
+
+  const run = (
+    attack: object,
+    options: { rows?: readonly number[]; seed?: number; incumbents?: Float32Array } = {},
+  ) => {
+    const rows = options.rows ?? [...test.labels.keys()];
+    return attackBatch({
+      attack: attackSchema.parse(attack),
+      graph,
+      parameters,
+      images: Float32Array.from(
+        rows.flatMap((row) => [...test.images.subarray(row * size, (row + 1) * size)]),
+      ),
+      labels: Int32Array.from(rows, (row) => test.labels[row]!),
+      exampleIds: Uint32Array.from(rows, (row) => test.exampleIds[row]!),
+      seed: options.seed ?? 5,
+      ...(options.incumbents && { incumbents: options.incumbents }),
+    });
+  };
+
+  describe.each(Object.entries(attacks))('%s', (_name, settings) => {
+    const attack: Attack = attackSchema.parse(settings);
+    const isTargeted = attack.kind === 'pgd' && attack.target !== 'none';
+
+    it('repeats every bit with the same seed', async () => {
+      expect(await run(settings)).toEqual(await run(settings));
+    });
+
+    it('leaves no tensor behind', async () => {
+      const before = engine.memory();
+      await run(settings);
+      expect(engine.memory()).toEqual(before);
+    });
+
+    it('finds for a batch of one what it finds in a batch, whatever the order', async () => {
+      const whole = await run(settings);
+      const reversed = await run(settings, { rows: [...test.labels.keys()].reverse() });
+      expect([...reversed.verdicts].reverse()).toEqual(whole.verdicts);
+      for (const row of [0, 7, 23]) {
+        const alone = await run(settings, { rows: [row] });
+        expect(alone.verdicts[0]).toBe(whole.verdicts[row]);
+        expect(alone.targets[0]).toBe(whole.targets[row]);
+        for (let i = 0; i < size; i += 1)
+          expect(Math.abs(alone.adversarial[i]! - whole.adversarial[row * size + i]!)).toBeLessThan(1e-5);
+      }
+    });
+
+    it('stays in its ball and in [0, 1]', async () => {
+      const { adversarial, distances } = await run(settings);
+      const offsets = adversarial.map((value, i) => value - test.images[i]!);
+      for (let row = 0; row < test.labels.length; row += 1) {
+        const own = offsets.subarray(row * size, (row + 1) * size);
+        const length = attack.norm === 'l2' ? Math.hypot(...own) : Math.max(...own.map(Math.abs));
+        expect(length).toBeLessThanOrEqual(attack.epsilon + 1e-6);
+        expect(distances[row]).toBeCloseTo(length, 5);
+      }
+      expect(Math.min(...adversarial)).toBeGreaterThanOrEqual(0);
+      expect(Math.max(...adversarial)).toBeLessThanOrEqual(1);
+    });
+
+    it('says broken exactly where its aim is met', async () => {
+      const { verdicts, predictions, targets } = await run(settings);
+      const aims = predictions.map((predicted, row) =>
+        Number(isTargeted ? predicted === targets[row] : predicted !== test.labels[row]),
+      );
+      expect(verdicts.map((verdict) => Number(verdict === 'broken'))).toEqual([...aims]);
+      expect(targets.every((target, row) => (isTargeted ? target !== test.labels[row] : target === -1))).toBe(
+        true,
+      );
+    });
+
+    it('never breaks less in a larger ball when the best witness is kept', async () => {
+      let before: AttackOutcome | undefined;
+      for (const factor of [0.25, 0.5, 1, 2]) {
+        const larger = { ...settings, epsilon: attack.epsilon * factor };
+        const now = await run(larger, before && { incumbents: before.adversarial });
+        const lost = before?.verdicts.filter(
+          (verdict, row) => verdict === 'broken' && now.verdicts[row] !== 'broken',
+        );
+        expect(lost ?? []).toEqual([]);
+        before = now;
+      }
+    });
+
+    it('changes nothing at epsilon 0', async () => {
+      const { adversarial, predictions, cleanPredictions } = await run({ ...settings, epsilon: 0 });
+      expect(adversarial).toEqual(test.images);
+      expect(predictions).toEqual(cleanPredictions);
+    });
+
+    it('leaves parameters as they were', async () => {
+      const held = await Promise.all(Object.values(parameters).map((tensor) => tensor.data()));
+      await run(settings);
+      expect(await Promise.all(Object.values(parameters).map((tensor) => tensor.data()))).toEqual(held);
+    });
+  });
+
+  it('of gradients break a share of this network that noise does not reach', async () => {
+    for (const norm of ['linf', 'l2']) {
+      const epsilon = norm === 'linf' ? 0.1 : 0.8;
+      const noise = await run({ kind: 'noise', norm, epsilon, draws: 20 });
+      const pgd = await run({ kind: 'pgd', norm, epsilon, steps: 20 });
+      expect(
+        pgd.verdicts.filter((verdict, row) => verdict === 'survived' && noise.verdicts[row] === 'broken'),
+      ).toEqual([]);
+      expect(broken(pgd)).toBeGreaterThan(broken(noise) + 8);
+    }
+  });
+
+  it('by steps break at least what one step breaks', async () => {
+    const [single, many] = [
+      await run(attacks['fgsm linf']!),
+      await run({ kind: 'pgd', epsilon: 0.1, steps: 20 }),
+    ];
+    expect(broken(many)).toBeGreaterThanOrEqual(broken(single));
+  });
+
+  it('with more restarts keep every success of fewer', async () => {
+    const one = await run({ kind: 'pgd', epsilon: 0.07, steps: 3, restarts: 1 });
+    const five = await run({ kind: 'pgd', epsilon: 0.07, steps: 3, restarts: 5 });
+    const lost = one.verdicts.filter(
+      (verdict, row) => verdict === 'broken' && five.verdicts[row] === 'survived',
+    );
+    expect(lost).toEqual([]);
+  });
+
+  it('begin elsewhere with another seed', async () => {
+    const settings = { kind: 'pgd', epsilon: 0.1, steps: 1 };
+    expect((await run(settings, { seed: 6 })).adversarial).not.toEqual((await run(settings)).adversarial);
+  });
+
+  it('call a clean error broken with the image itself as witness', async () => {
+    const mislabelled = { ...test, labels: test.labels.map((label) => (label + 1) % 4) };
+    const attack = attackSchema.parse({ kind: 'pgd', epsilon: 0.1, steps: 3 });
+    const seen = await attackBatch({ ...mislabelled, attack, graph, parameters, seed: 1 });
+    const clean = [...seen.cleanPredictions.keys()].filter(
+      (row) => seen.cleanPredictions[row] !== mislabelled.labels[row],
+    );
+    expect(clean.length).toBeGreaterThan(30);
+    for (const row of clean) expect([seen.verdicts[row], seen.distances[row]]).toEqual(['broken', 0]);
+  });
+
+  it('aim at every other class about equally often when targets are random', async () => {
+    const { targets } = await run(attacks['pgd to random targets']!);
+    const shifts = [1, 2, 3].map((shift) =>
+      targets.filter((target, row) => (test.labels[row]! + shift) % 4 === target),
+    );
+    for (const ofShift of shifts) expect(ofShift.length).toBeGreaterThan(4);
+  });
+
+  it('refuse a target that is no class', async () => {
+    await expect(run({ kind: 'pgd', epsilon: 0.1, target: 4 })).rejects.toThrow('classes 0 to 3');
+  });
+
+  it('take a batch of none', async () => {
+    expect((await run(attacks['pgd linf']!, { rows: [] })).verdicts).toEqual([]);
+  });
+});
