@@ -1,3 +1,4 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** Two kinds of tests: quick ones in parallel, and those that use every core (training, browsers) one after the other. */
@@ -12,6 +13,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // Classes with runes (*.svelte.ts) are compiled before they are tested.
+        plugins: [svelte({ configFile: './svelte.config.js' })],
         test: {
           name: 'unit',
           include: ['{contract,host,native-workers,electron,renderer,bench}/**/*.test.ts'],

@@ -9,7 +9,8 @@ export type PlotColours = {
 
 const seriesCount = 8;
 
-export function readPlotColours(element: HTMLElement): PlotColours {
+/** As they are now; `_dark` only makes who calls this in an effect read them anew when the theme changes. */
+export function readPlotColours(element: HTMLElement, _dark: boolean): PlotColours {
   const probe = document.createElement('span');
   element.append(probe);
   const resolve = (name: string): string => {

@@ -1,7 +1,7 @@
 import type { RunRow } from '#contract/views.ts';
 import type { Column } from './columns.ts';
 
-const pixelsPerCharacter = 6.7;
+const pixelsPerCharacter = 7.1;
 const padding = 24;
 const sampled = 400;
 

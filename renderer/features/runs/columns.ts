@@ -81,19 +81,24 @@ function column(group: ColumnGroup, name: string, look: Column['look'], valueOf:
 }
 
 /**
- * The column that a name in a filter means: its full name, else the end of one after a dot (`density` for
- * `prune.density`), else words inside one (`pgd-50` for `attacked.pgd-50 linf 8/255`). Several: none of them.
+ * The columns that a name in a filter may mean: its id (`metric:density`) or full name, else the end of one after a
+ * dot (`density` for `prune.density`), else words inside one (`pgd-50` for `attacked.pgd-50 linf 8/255`). Settings go
+ * before metrics, since a run has its settings before it has any metric.
  */
 export function findColumns(name: string, columns: readonly Column[]): readonly Column[] {
   const asked = name.toLowerCase();
-  const ways: ((full: string) => boolean)[] = [
+  const ends = (full: string): boolean => full === asked || full.endsWith(`.${asked}`);
+  const ways: ((full: string, column: Column) => boolean)[] = [
+    (full, { id, group }) => id.toLowerCase() === asked || (group === 'run' && full === asked),
+    (full, { group }) => group === 'setting' && full === asked,
+    (full, { group }) => group === 'setting' && ends(full),
     (full) => full === asked,
-    (full) => full.endsWith(`.${asked}`),
+    ends,
     (full) => full.startsWith(`${asked} `) || full.startsWith(`${asked}.`),
     (full) => ` ${full.replaceAll('.', ' ')} `.includes(` ${asked.replaceAll('.', ' ')} `),
   ];
   for (const way of ways) {
-    const found = columns.filter((candidate) => way(candidate.name.toLowerCase()));
+    const found = columns.filter((candidate) => way(candidate.name.toLowerCase(), candidate));
     if (found.length > 0) return found;
   }
   return [];

@@ -21,7 +21,12 @@ const runs: RunRow[] = [
       'pretrain.objective': 'adversarial',
       'pretrain.objective.epsilon': 8 / 255,
     },
-    metrics: { clean: 0.7, 'attacked.pgd-50 linf 8/255': 0.45, 'attacked.fgsm linf 8/255': 0.5 },
+    metrics: {
+      density: 0.098,
+      clean: 0.7,
+      'attacked.pgd-50 linf 8/255': 0.45,
+      'attacked.fgsm linf 8/255': 0.5,
+    },
   },
   {
     ...base,
@@ -48,6 +53,8 @@ describe('parseFilter', () => {
     ['', 'ab'],
     ['density <= 0.1 and attacked.pgd-50 > 0.4 and network ~ "cnn"', 'a'],
     ['clean >= 0.8', 'b'],
+    ['density = 0.1', 'a'],
+    ['metric:density < 0.1', 'a'],
     ['pgd-50 < 0.1', 'b'],
     ['epsilon = 8/255', 'a'],
     ['network = MLP', 'b'],

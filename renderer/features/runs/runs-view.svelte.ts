@@ -2,13 +2,14 @@ import type { RunRow } from '#contract/views.ts';
 import { Persisted } from '../../kit/persisted.svelte.ts';
 import { defaultColumns, listColumns, type Column } from './columns.ts';
 import { parseFilter } from './filter-expression.ts';
+import { noRuns, selectionOf, toggled, type Selection } from './selection.ts';
 import { pressHeading, sortRuns, type Sort } from './sort-runs.ts';
 import { parseStoredView, type StoredView } from './stored-view.ts';
 
 /** How the runs are looked at: columns, order, filter, axes, and what is selected and hovered in all parts alike. */
 export class RunsView {
   runs = $state.raw<readonly RunRow[]>([]);
-  selected = $state.raw<ReadonlySet<string>>(new Set());
+  selected = $state.raw<Selection>(noRuns);
   hovered = $state<string>();
   /** Index of the row that the keyboard is at. */
   cursor = $state(0);
@@ -22,9 +23,8 @@ export class RunsView {
     return sortRuns(kept, this.sorts, this.columns);
   });
   readonly shownColumns = $derived.by(() => {
-    const byId = new Map(this.columns.map((column) => [column.id, column]));
     const wanted = this.#stored.current.columns ?? defaultColumns(this.columns, this.runs);
-    return wanted.flatMap((id) => byId.get(id) ?? []);
+    return wanted.flatMap((id) => this.columns.find((column) => column.id === id) ?? []);
   });
 
   constructor(asked: string | undefined) {
@@ -44,8 +44,8 @@ export class RunsView {
 
   axis(which: 'x' | 'y' | 'colour'): Column | undefined {
     const fallback = {
-      x: ['metric:density', 'run:seed'],
-      y: ['metric:clean', 'run:seed'],
+      x: ['metric:density', 'setting:prune.density', 'run:seed'],
+      y: ['metric:clean', 'metric:validation.clean'],
       colour: ['setting:pretrain.objective', 'run:state'],
     };
     const wanted = [this.#stored.current[which], ...fallback[which]];
@@ -64,24 +64,23 @@ export class RunsView {
   };
 
   readonly resetColumns = (): void => {
-    const { columns: _forgotten, ...rest } = this.#stored.current;
-    this.#stored.current = rest;
+    const { columns, ...rest } = this.#stored.current;
+    if (columns !== undefined) this.#stored.current = rest;
   };
 
   readonly toggle = (key: string): void => {
-    const next = new Set(this.selected);
-    if (!next.delete(key)) next.add(key);
-    this.selected = next;
+    this.selected = toggled(this.selected, key);
   };
 
   /** Selects the rows between the keyboard's and this one, both included. */
   readonly selectTo = (index: number): void => {
     const [from, to] = [Math.min(index, this.cursor), Math.max(index, this.cursor)];
-    this.selected = new Set([...this.selected, ...this.rows.slice(from, to + 1).map((run) => run.key)]);
+    const between = this.rows.slice(from, to + 1).map((run) => run.key);
+    this.selected = selectionOf([...this.selected, ...between]);
   };
 
   readonly select = (keys: readonly string[]): void => {
-    this.selected = new Set(keys);
+    this.selected = selectionOf(keys);
   };
 
   readonly move = (step: number): void => {

@@ -36,11 +36,8 @@ export function spansDecades(groups: readonly PointGroup[]): boolean {
   const values = groups.flatMap((group) => group.x);
   if (!values.every((value) => typeof value === 'number' && value > 0)) return false;
   const numbers = values as number[];
-  const [low, high] = numbers.reduce(
-    ([least, most], value) => [Math.min(least, value), Math.max(most, value)] as const,
-    [Infinity, 0] as readonly [number, number],
-  );
-  return high / low >= 30;
+  const low = numbers.reduce((least, value) => Math.min(least, value), Infinity);
+  return numbers.reduce((most, value) => Math.max(most, value), 0) / low >= 30;
 }
 
 export function scatterTraces(

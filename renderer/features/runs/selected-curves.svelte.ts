@@ -1,6 +1,7 @@
 import type { RunDetail, Series } from '#contract/views.ts';
 import type { Client } from '../../client/client.svelte.ts';
 import { describeError } from '../../client/describe-error.ts';
+import { choiceOf, chooseSeries, listChoices, RunDetails } from './run-details.ts';
 
 export const mostCurves = 12;
 export type Curve = { readonly run: string; readonly name: string; readonly series: Series };
@@ -16,11 +17,12 @@ export class SelectedCurves {
   /** `pretrain · train.loss` and so on: what any of the selected runs has. */
   choices = $state.raw<readonly string[]>([]);
   readonly #client: Client;
-  readonly #details = new Map<string, Promise<RunDetail>>();
+  readonly #details: RunDetails;
   #asked = 0;
 
   constructor(client: Client) {
     this.#client = client;
+    this.#details = new RunDetails((key) => client.api.runs.get(key));
   }
 
   async show(keys: readonly string[], wanted: string | undefined): Promise<void> {
@@ -31,7 +33,7 @@ export class SelectedCurves {
     }
     if (this.state.kind !== 'ready') this.state = { kind: 'waiting' };
     try {
-      const details = await Promise.all(keys.slice(0, mostCurves).map((key) => this.#detail(key)));
+      const details = await Promise.all(keys.slice(0, mostCurves).map((key) => this.#details.get(key)));
       const curves = await this.#ask(details, wanted);
       if (number === this.#asked) this.state = { kind: 'ready', curves };
     } catch (error) {
@@ -40,7 +42,7 @@ export class SelectedCurves {
   }
 
   async #ask(details: readonly RunDetail[], wanted: string | undefined): Promise<Curve[]> {
-    this.choices = [...new Set(details.flatMap((run) => run.series.map(choiceOf)))];
+    this.choices = listChoices(details);
     const choice = chooseSeries(this.choices, wanted);
     const named = details.flatMap((run) =>
       run.series.filter((series) => choiceOf(series) === choice).map((series) => ({ run, series })),
@@ -54,22 +56,4 @@ export class SelectedCurves {
       return found === undefined ? [] : [{ run: run.key, name: run.name, series: found }];
     });
   }
-
-  #detail(key: string): Promise<RunDetail> {
-    const known = this.#details.get(key);
-    if (known !== undefined) return known;
-    const asked = this.#client.api.runs.get(key);
-    this.#details.set(key, asked);
-    asked.catch(() => this.#details.delete(key));
-    return asked;
-  }
 }
-
-const choiceOf = (series: { readonly stageLabel: string; readonly metric: string }): string =>
-  `${series.stageLabel} · ${series.metric}`;
-
-/** What was asked for if there is such a series, else the loss. */
-export const chooseSeries = (choices: readonly string[], wanted: string | undefined): string | undefined =>
-  choices.find((choice) => choice === wanted) ??
-  choices.find((choice) => choice.endsWith('train.loss')) ??
-  choices[0];

@@ -45,6 +45,8 @@ export class StudyDraft {
     if (text === this.text) return;
     this.#stored.current = text === this.initial ? undefined : text;
     this.plan = { kind: 'asking', last: this.preview };
+    // Whatever was asked before is about another text.
+    this.#asked += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => void this.#ask(), this.#options.settleMs ?? 250);
   };
@@ -76,7 +78,6 @@ export class StudyDraft {
         kind: 'unreachable',
         message: error instanceof Error ? error.message : String(error),
       }));
-    // Only the answer to the newest question counts, and only when nothing was typed since.
     if (number === this.#asked) this.plan = plan;
   }
 }
