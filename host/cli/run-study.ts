@@ -101,7 +101,7 @@ const stopNotice = (host: Host): string =>
     ? 'Watching ends; the other process goes on with the study.'
     : 'Stopping after a checkpoint; the same command goes on from there. Ctrl+C again stops at once.';
 
-export function readReport({ store, workspace }: Host, study: number): StudyReport {
+function readReport({ store, workspace }: Host, study: number): StudyReport {
   const stored = store.study(study);
   if (stored === undefined) throw new Error(`Study ${study} was removed while it was running.`);
   return readStudyReport({ store, workspace, at: Date.now() }, stored);

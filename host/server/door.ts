@@ -46,7 +46,7 @@ export const refuseSocket = (request: IncomingMessage): Refusal | undefined =>
     ? { status: 403, message: 'A socket must say which site it comes from.' }
     : undefined;
 
-export function isJson(contentType: string | undefined): boolean {
+function isJson(contentType: string | undefined): boolean {
   return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json';
 }
 
@@ -58,7 +58,7 @@ function leadsAstray(url: string): boolean {
     return [path, decodeURIComponent(path)].some(
       (text) =>
         text.split('/').some((part) => part === '..' || part === '.') ||
-        [...text].some((character) => character === '\\' || character < ' '),
+        Array.from(text).some((character) => character === '\\' || character < ' '),
     );
   } catch {
     return true;

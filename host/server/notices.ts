@@ -1,4 +1,4 @@
-import { EventEmitter, on } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Notice } from '#contract/views.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -30,20 +30,26 @@ export async function* noticesOf(
   watch: Workbench['watch'],
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Notice> {
-  const wakeups = new EventEmitter();
   const pending = new Map<string, Notice>();
+  let wake = (): void => undefined;
   const unwatch = watch((notice) => {
-    if (pending.size === 0) setTimeout(() => wakeups.emit('ready'), settleMs).unref();
     pending.set(JSON.stringify(notice), notice);
+    wake();
+  });
+  signal?.addEventListener('abort', () => {
+    wake();
   });
   try {
-    for await (const _ready of on(wakeups, 'ready', signal === undefined ? {} : { signal })) {
+    while (signal?.aborted !== true) {
+      if (pending.size === 0)
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      await sleep(settleMs);
       const notices = [...pending.values()];
       pending.clear();
       yield* notices;
     }
-  } catch (error) {
-    if (signal?.aborted !== true) throw error;
   } finally {
     unwatch();
   }

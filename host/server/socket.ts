@@ -29,10 +29,11 @@ export function attachSocket(options: SocketOptions): { readonly close: () => vo
   });
   options.server.on('upgrade', (request, stream, head) => {
     const refusal = refusalOf(request, options);
-    if (refusal !== undefined) return refuse(stream, refusal);
-    sockets.handleUpgrade(request, stream, head, (socket) => {
-      sockets.emit('connection', socket, request);
-    });
+    if (refusal !== undefined) refuse(stream, refusal);
+    else
+      sockets.handleUpgrade(request, stream, head, (socket) => {
+        sockets.emit('connection', socket, request);
+      });
   });
   return {
     close: () => {

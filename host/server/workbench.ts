@@ -16,7 +16,7 @@ import type {
 } from '#contract/views.ts';
 import type { StageKey } from '#contract/stage.ts';
 
-export type DatasetSource = 'cifar10' | 'mnist' | 'images';
+type DatasetSource = 'cifar10' | 'mnist' | 'images';
 export type DatasetImport = {
   readonly source: DatasetSource;
   readonly path: string;

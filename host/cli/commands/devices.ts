@@ -13,7 +13,10 @@ export function addDevicesCommand(program: Command): void {
     .option('--json', 'as JSON')
     .action((options: Options) => {
       const devices = discoverDevices();
-      if (options.json === true) return console.log(JSON.stringify(devices, null, 2));
+      if (options.json === true) {
+        console.log(JSON.stringify(devices, null, 2));
+        return;
+      }
       const table = plainTable(
         ['device', 'engine', 'slots', 'memory', 'state'],
         ['left', 'left', 'right', 'right'],

@@ -16,7 +16,6 @@ export function createBars(name: string): ProgressView {
     hideCursor: true,
     clearOnComplete: true,
     stopOnComplete: false,
-    forceRedraw: true,
     emptyOnZero: true,
     autopadding: true,
     stream: process.stderr,

@@ -12,7 +12,7 @@ export type Panel = {
   readonly yMax: number;
   readonly lines: readonly PlotLine[];
 };
-export type Tick = { readonly value: number; readonly label: string; readonly below?: string };
+type Tick = { readonly value: number; readonly label: string; readonly below?: string };
 export type PlotLine = {
   readonly name: string;
   readonly style: SeriesStyle;

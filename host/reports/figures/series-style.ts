@@ -9,7 +9,7 @@ export type Marker = (typeof markers)[number];
 
 const markers = ['circle', 'square', 'triangle', 'diamond', 'ring', 'frame'] as const;
 const dashes = ['none', '6 3', '2 3', '8 3 2 3'] as const;
-export const colorCount = 8;
+const colorCount = 8;
 
 export function seriesStyle(index: number): SeriesStyle {
   return {
@@ -17,11 +17,6 @@ export function seriesStyle(index: number): SeriesStyle {
     dash: at(dashes, index),
     marker: at(markers, index),
   };
-}
-
-/** The same colour as the line of the same training, other marker and dashes. */
-export function nestedStyle(index: number, nested: number): SeriesStyle {
-  return { color: seriesStyle(index).color, dash: at(dashes, nested), marker: at(markers, nested) };
 }
 
 const at = <Value>(values: readonly [Value, ...Value[]], index: number): Value =>

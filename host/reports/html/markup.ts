@@ -29,9 +29,6 @@ const escapes: Readonly<Record<string, string>> = {
   '"': '&quot;',
   "'": '&#39;',
 };
-/** Control characters have no place in HTML at all. */
+/** Control characters have no place in HTML at all, but for tabs and line ends. */
 const escape = (text: string): string =>
-  // eslint-disable-next-line no-control-regex -- these are the characters that must go
-  text
-    .replace(/[&<>"']/g, (character) => escapes[character] ?? '')
-    .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
+  text.replace(/[&<>"']/g, (character) => escapes[character] ?? '').replace(/(?![\t\n\r])\p{Cc}/gu, '');

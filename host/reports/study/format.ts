@@ -27,7 +27,7 @@ export const shortKey = (key: string): string => key.slice(0, 10);
 
 export function duration(seconds: number): string {
   const rounded = Math.round(seconds);
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 10 && !Number.isInteger(seconds)) return `${seconds.toFixed(1)} s`;
   if (rounded < 60) return `${rounded} s`;
   const [hours, minutes] = [Math.floor(rounded / 3600), Math.floor((rounded % 3600) / 60)];
   return hours > 0 ? `${hours} h ${minutes} min` : `${minutes} min ${rounded % 60} s`;

@@ -39,7 +39,7 @@ export const densityOfSettings = (settings: Settings): number => {
   return typeof density === 'number' && settings['prune'] !== 'none' ? density : 1;
 };
 
-export const isPrunePath = (path: string): boolean => path === 'prune' || path.startsWith('prune.');
+const isPrunePath = (path: string): boolean => path === 'prune' || path.startsWith('prune.');
 
 /** Settings that all groups of one line of a figure share; dense groups belong to every line of the same rest. */
 export function lineOf(settings: Settings, options: { readonly withPruning: boolean }): string {

@@ -68,7 +68,7 @@ export type Answer = {
   readonly isBest: boolean;
 };
 
-export type Comparison = {
+type Comparison = {
   readonly test: 'McNemar' | 'paired t';
   /** After Holm's correction over the column. */
   readonly p: number;

@@ -3,7 +3,7 @@ import type { Settings } from '#contract/run.ts';
 
 type Comparable = { readonly key: string; readonly seed: number; readonly settings: Settings };
 
-export const isDense = (run: { readonly settings: Settings }): boolean => run.settings['prune'] === 'none';
+const isDense = (run: { readonly settings: Settings }): boolean => run.settings['prune'] === 'none';
 
 /**
  * The run that a pruned one is measured against: the same settings and seed, pruned not at all. Which evaluations

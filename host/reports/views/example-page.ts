@@ -38,7 +38,7 @@ export async function readExamplePage(source: ExampleSource, query: ExampleQuery
 }
 
 /** Misclassified: wrong before the attack. Broken: right before, wrong after. */
-export function outcomeOf(outcomes: ExampleOutcomes, at: number): Outcome {
+function outcomeOf(outcomes: ExampleOutcomes, at: number): Outcome {
   if (outcomes.cleanPredictions[at] !== outcomes.labels[at]) return 'misclassified';
   return outcomes.survived[at] === 1 ? 'survived' : 'broken';
 }

@@ -27,7 +27,7 @@ export function readRunDetail(store: ReadableStore, key: string): RunDetail | un
   };
 }
 
-export function classCountOf(stages: readonly StoredStage[]): number | undefined {
+function classCountOf(stages: readonly StoredStage[]): number | undefined {
   const pretrain = stages.map(({ recipe }) => recipe).find((recipe) => recipe.kind === 'pretrain');
   return pretrain?.network.classCount;
 }
