@@ -1,7 +1,7 @@
 import type { MetricPoints } from '#contract/metric.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 
-/** Says the same with fewer events: only the last progress counts, and neighbouring metric events become one. */
+/** Says the same with fewer events: only the last progress counts, and metric events between others become one. */
 export function compactEvents(events: readonly WorkerEvent[]): WorkerEvent[] {
   const lastProgress = events.findLastIndex((event) => event.kind === 'progress');
   const compact: WorkerEvent[] = [];
@@ -11,13 +11,11 @@ export function compactEvents(events: readonly WorkerEvent[]): WorkerEvent[] {
     gathered = [];
   };
   events.forEach((event, index) => {
-    if (event.kind === 'progress' && index !== lastProgress) return;
-    if (event.kind === 'metric') {
-      gathered.push(...event.points);
-      return;
-    }
-    close();
-    compact.push(event);
+    if (event.kind === 'metric') gathered.push(...event.points);
+    else if (event.kind !== 'progress') {
+      close();
+      compact.push(event);
+    } else if (index === lastProgress) compact.push(event);
   });
   close();
   return compact;

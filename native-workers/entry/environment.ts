@@ -1,21 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { version_core } from '@tensorflow/tfjs-core';
 import { z } from 'zod';
 import type { Environment } from '#contract/device.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import type { WorkerOptions } from './options.ts';
 
-/** What makes the numbers of this process. */
-export const describeEnvironment = (options: WorkerOptions, engine: Engine): Environment => ({
-  redoubt: readVersion(),
-  engine: options.engine,
-  engineVersion: `TensorFlow.js ${version_core}`,
-  device: engine.device,
-  node: process.version,
-  platform: `${process.platform} ${process.arch}`,
-});
+/** The package whose exact version decides what an engine computes. */
+const enginePackages: Readonly<Record<WorkerOptions['engine'], string>> = {
+  onnx: 'onnxruntime-node',
+  wasm: '@tensorflow/tfjs-backend-wasm',
+};
 
-function readVersion(): string {
+/** What makes the numbers of this process. */
+export function describeEnvironment({ engine: kind }: WorkerOptions, engine: Engine): Environment {
+  const { version, dependencies } = readPackage();
+  const enginePackage = enginePackages[kind];
+  return {
+    redoubt: version,
+    engine: kind,
+    engineVersion: `${enginePackage} ${dependencies[enginePackage] ?? 'of unknown version'}`,
+    device: engine.device,
+    node: process.version,
+    platform: `${process.platform} ${process.arch}`,
+  };
+}
+
+const packageSchema = z.object({ version: z.string(), dependencies: z.record(z.string(), z.string()) });
+
+/** Dependencies are pinned there to exact versions. */
+function readPackage(): z.output<typeof packageSchema> {
   const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return z.object({ version: z.string() }).parse(JSON.parse(text)).version;
+  return packageSchema.parse(JSON.parse(text));
 }

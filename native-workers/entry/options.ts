@@ -7,7 +7,7 @@ const optionsSchema = z.object({
   workspace: z.string().refine(isAbsolute, 'An absolute folder was expected.'),
   /** The device's id, for people who look at the list of processes. */
   device: z.string().default('cpu'),
-  engine: z.enum(['wasm']).default('wasm'),
+  engine: z.enum(['onnx', 'wasm']).default('wasm'),
 });
 export type WorkerOptions = z.output<typeof optionsSchema>;
 
