@@ -23,7 +23,7 @@ import { checkAgainst, unknownField, type DraftIssue } from './schema-issues.ts'
 import { placeOf } from './yaml-places.ts';
 
 /** More runs than this in one study is a slip, or a study to be split. */
-export const largestStudy = 10_000;
+const largestStudy = 10_000;
 
 export type StudyCell = { readonly draft: DraftCell; readonly cell: Cell };
 

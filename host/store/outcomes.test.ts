@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { leased, outcomesOf, send, training } from '../../tests/fixture/stores.ts';
+
+describe('per-example outcomes', () => {
+  it('read back as they were recorded', () => {
+    using context = training();
+    const { store, stage } = context;
+    const outcomes = outcomesOf(Array.from({ length: 1000 }, (_, index) => index));
+    send(store, leased(store, stage), [{ kind: 'started' }, { kind: 'example-outcomes', outcomes }]);
+    expect(store.outcomes(stage)).toEqual(outcomes);
+  });
+
+  it('may come in parts, an example that comes again replacing what was there', () => {
+    using context = training();
+    const { store, stage } = context;
+    const again = { ...outcomesOf([2]), attackedPredictions: Uint16Array.of(9) };
+    send(
+      store,
+      leased(store, stage),
+      [{ kind: 'started' }, { kind: 'example-outcomes', outcomes: outcomesOf([2, 3]) }],
+      [{ kind: 'example-outcomes', outcomes: outcomesOf([0, 1]) }],
+      [{ kind: 'example-outcomes', outcomes: again }],
+    );
+    const expected = outcomesOf([0, 1, 2, 3]);
+    expected.attackedPredictions[2] = 9;
+    expect(store.outcomes(stage)).toEqual(expected);
+  });
+
+  it('must have one element per example in every column', () => {
+    using context = training();
+    const { store, stage } = context;
+    const outcomes = { ...outcomesOf([0, 1]), labels: Uint16Array.of(1) };
+    const attempt = leased(store, stage);
+    expect(() =>
+      store.recordBatch({ attempt, seq: 1, at: 1, events: [{ kind: 'example-outcomes', outcomes }] }),
+    ).toThrow('one labels element per example');
+  });
+});
