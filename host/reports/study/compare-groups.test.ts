@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { mcNemarExact, pairedT } from '../statistics/significance.ts';
+import { compareGroups, type Correctness } from './compare-groups.ts';
+
+const group = (...seeds: readonly (readonly number[])[]): Correctness =>
+  new Map(
+    seeds.map((correct, seed) => [
+      seed,
+      { examples: Uint32Array.from(correct, (_, index) => index), correct: Uint8Array.from(correct) },
+    ]),
+  );
+
+describe('two groups', () => {
+  it('of one seed are compared example by example', () => {
+    const comparison = compareGroups(group([1, 1, 1, 0, 0, 1]), group([1, 0, 0, 0, 1, 0]));
+    expect(comparison).toEqual({ test: 'McNemar', p: mcNemarExact(3, 1) });
+  });
+
+  it('of two seeds pool their examples', () => {
+    const comparison = compareGroups(group([1, 1], [1, 0]), group([0, 1], [0, 1]));
+    expect(comparison).toEqual({ test: 'McNemar', p: mcNemarExact(2, 1) });
+  });
+
+  it('of three seeds are compared seed by seed', () => {
+    const first = group([1, 1, 1, 1], [1, 1, 1, 0], [1, 1, 1, 1]);
+    const second = group([1, 0, 0, 0], [0, 0, 0, 0], [1, 1, 0, 0]);
+    expect(compareGroups(first, second)).toEqual({
+      test: 'paired t',
+      p: pairedT([1, 0.75, 1], [0.25, 0, 0.5]),
+    });
+  });
+
+  it('that saw different examples are not compared', () => {
+    const other = new Map([[0, { examples: Uint32Array.of(5, 6), correct: Uint8Array.of(1, 1) }]]);
+    expect(compareGroups(group([1, 0]), other)).toBeUndefined();
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import type { StoredStage } from '#host/store/store.ts';
+import { estimateTimeLeft } from './time-left.ts';
+
+const stage = (fields: Partial<StoredStage>): StoredStage =>
+  ({ kind: 'pretrain', state: 'queued', work: 100, ...fields }) as StoredStage;
+const progress = (done: number) => ({
+  done,
+  total: 100,
+  unit: 'examples',
+  note: '',
+  perSecond: undefined,
+  secondsLeft: undefined,
+});
+
+describe('estimateTimeLeft', () => {
+  const speeds = { pretrain: 10 };
+
+  it('shares the work between the slots', () => {
+    const stages = [stage({}), stage({}), stage({}), stage({})];
+    expect(estimateTimeLeft(stages, { speeds, slots: 2, now: 0 })).toBe(20);
+  });
+
+  it('does not count on more slots than there are stages', () => {
+    expect(estimateTimeLeft([stage({})], { speeds, slots: 8, now: 0 })).toBe(10);
+  });
+
+  it('leaves out what is done, and the part of running stages that is', () => {
+    const stages = [stage({ state: 'done' }), stage({ state: 'running', progress: progress(75) })];
+    expect(estimateTimeLeft(stages, { speeds, slots: 1, now: 0 })).toBe(2.5);
+  });
+
+  it('takes the pace of a running stage where none of its kind was ever done', () => {
+    const running = stage({ state: 'running', progress: progress(20), startedAt: 0 });
+    expect(estimateTimeLeft([running], { speeds: {}, slots: 1, now: 4000 })).toBe(16);
+    expect(estimateTimeLeft([stage({})], { speeds: {}, slots: 1, now: 4000 })).toBeUndefined();
+  });
+
+  it('has nothing to say when nothing is left', () => {
+    expect(estimateTimeLeft([stage({ state: 'done' })], { speeds, slots: 1, now: 0 })).toBeUndefined();
+  });
+});
