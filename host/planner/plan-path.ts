@@ -49,16 +49,28 @@ export function planTrunk(
 export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): PlannedStage[] {
   const context = { ...trunk, seed };
   const pretrained = trunk.pretrained(seed);
-  const pruned = cell.prune.kind === 'none' ? [] : [pruneStage(cell.prune, pretrained, context)];
-  const finetuned =
-    cell.finetune === undefined ? [] : [finetuneStage(cell.finetune, pruned[0] ?? pretrained, context)];
-  const model = finetuned[0] ?? pruned[0] ?? pretrained;
+  const dense: Model = { stage: pretrained, path: cell.pretrain.objective.kind };
+  const kept: Model =
+    cell.prune.kind === 'none' ? dense : following(dense, pruneStage(cell.prune, dense, context), cell.prune);
+  const model: Model =
+    cell.finetune === undefined
+      ? kept
+      : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective);
 
   const examples = Math.min(cell.evaluate.examples ?? trunk.testCount, trunk.testCount);
   const attacks = cell.evaluate.attacks.length === 0 ? [undefined] : cell.evaluate.attacks;
   const evaluated = attacks.map((attack) => evaluateStage(attack, model, { ...context, examples }));
-  return distinct([trunk.data, pretrained, ...pruned, ...finetuned, ...evaluated]);
+  return distinct([trunk.data, pretrained, kept.stage, model.stage, ...evaluated]);
 }
+
+/** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
+type Model = { readonly stage: PlannedStage; readonly path: string };
+
+const following = (
+  before: Model,
+  stage: PlannedStage,
+  { kind, ...how }: { readonly kind: string; readonly density?: number },
+): Model => ({ stage, path: `${before.path}, ${kind}${how.density === undefined ? '' : ` ${how.density}`}` });
 
 type Context = Pick<Trunk, 'data' | 'images' | 'size'> & { readonly seed: number };
 
@@ -92,33 +104,33 @@ function pretrainStage(
 
 function pruneStage(
   pruning: Exclude<Pruning, { kind: 'none' }>,
-  model: PlannedStage,
+  model: Model,
   { data, seed, size }: Context,
 ): PlannedStage {
   const version = algorithmVersions.prune;
   return planned(
-    { kind: 'prune', version, pruning, inputs: { data: data.key, model: model.key }, seed },
-    `prune ${pruning.kind} ${pruning.density} ${pruning.scope}`,
+    { kind: 'prune', version, pruning, inputs: { data: data.key, model: model.stage.key }, seed },
+    `prune ${pruning.kind} ${pruning.density} ${pruning.scope} (${model.path}) seed ${seed}`,
     costOfPruning(size),
   );
 }
 
 function finetuneStage(
   training: Training,
-  model: PlannedStage,
+  model: Model,
   { data, seed, images, size }: Context,
 ): PlannedStage {
   const version = algorithmVersions.finetune;
   return planned(
-    { kind: 'finetune', version, training, inputs: { data: data.key, model: model.key }, seed },
-    `finetune ${training.objective.kind} seed ${seed}`,
+    { kind: 'finetune', version, training, inputs: { data: data.key, model: model.stage.key }, seed },
+    `finetune ${training.objective.kind} (${model.path}) seed ${seed}`,
     costOfTraining(training, images, size),
   );
 }
 
 function evaluateStage(
   attack: Attack | undefined,
-  model: PlannedStage,
+  model: Model,
   { data, seed, size, examples, pixels }: Context & Pick<Trunk, 'pixels'> & { readonly examples: number },
 ): PlannedStage {
   return planned(
@@ -127,10 +139,10 @@ function evaluateStage(
       version: algorithmVersions.evaluate,
       examples,
       evaluation: attack === undefined ? { kind: 'clean' } : { kind: 'attack', attack },
-      inputs: { data: data.key, model: model.key },
+      inputs: { data: data.key, model: model.stage.key },
       seed,
     },
-    `evaluate ${attack === undefined ? 'clean' : attackName(attack)}`,
+    `evaluate ${attack === undefined ? 'clean' : attackName(attack)} (${model.path}) seed ${seed}`,
     costOfEvaluation(attack, examples, { size, pixels }),
   );
 }

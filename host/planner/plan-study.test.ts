@@ -33,7 +33,7 @@ describe('planStudy', () => {
     expect(plan.excludedCellCount).toBe(4);
   });
 
-  it('names the stages in plain words', () => {
+  it('names the stages in plain words, with the network they work on', () => {
     expect(
       labelsOf(`${oneRun}
 prune: { kind: magnitude, density: 0.1 }
@@ -42,9 +42,9 @@ evaluate: { attacks: [{ kind: pgd, epsilon: 8/255 }] }`),
     ).toEqual([
       'import glyphs',
       'pretrain cnn-small adversarial seed 0',
-      'prune magnitude 0.1 network',
-      'finetune adversarial seed 0',
-      'evaluate pgd-50 linf 8/255',
+      'prune magnitude 0.1 network (adversarial) seed 0',
+      'finetune adversarial (adversarial, magnitude 0.1) seed 0',
+      'evaluate pgd-50 linf 8/255 (adversarial, magnitude 0.1, adversarial) seed 0',
     ]);
   });
 
@@ -52,7 +52,7 @@ evaluate: { attacks: [{ kind: pgd, epsilon: 8/255 }] }`),
     expect(labelsOf(oneRun)).toEqual([
       'import glyphs',
       'pretrain cnn-small adversarial seed 0',
-      'evaluate clean',
+      'evaluate clean (adversarial) seed 0',
     ]);
   });
 
