@@ -39,13 +39,15 @@ ${recipeSection(report)}
 </body>
 </html>`;
 
-function header({ study, madeAt, runs, factors, seeds }: StudyReport): Markup {
+function header(report: StudyReport): Markup {
+  const { study, madeAt, runs, factors, seeds } = report;
   const finished = runs.filter(({ state }) => state === 'done').length;
   return markup`<header>
 <p class="brand">Redoubt study report</p>
 <h1>${study.name}</h1>
 ${study.description !== '' && markup`<p class="lead">${study.description}</p>`}
 <dl class="facts">
+${sameEverywhere(report).map(({ name, value }) => markup`<div><dt>${name}</dt><dd>${value}</dd></div>`)}
 <div><dt>Runs</dt><dd>${finished} of ${runs.length} finished</dd></div>
 <div><dt>Seeds</dt><dd>${seeds.join(', ')}</dd></div>
 <div><dt>Submitted</dt><dd>${day(study.submittedAt)}</dd></div>
@@ -62,17 +64,32 @@ ${
 </header>`;
 }
 
+const leading = [
+  { path: 'dataset', name: 'Dataset' },
+  { path: 'network', name: 'Network' },
+  { path: 'evaluate.examples', name: 'Test images' },
+];
+
+/** The settings that a reader asks for first, where all runs agree in them. */
+const sameEverywhere = ({ runs, factors }: StudyReport) =>
+  leading.flatMap(({ path, name }) => {
+    const value = runs[0]?.settings[path];
+    const varies = factors.some((factor) => factor.path === path);
+    return value === undefined || varies ? [] : [{ name, value: String(value) }];
+  });
+
 function findings({ findings: sentences }: StudyReport): Markup {
   if (sentences.length === 0) return markup``;
   return markup`<section class="findings"><h2>What the numbers show</h2>${sentences.map((sentence) => markup`<p>${sentence}</p>`)}</section>`;
 }
 
 function figures(report: StudyReport): Markup {
-  const note = 'Shaded: Wilson 95 % interval for one test set of this size. Small dots: single seeds.';
+  const shaded = 'Shaded: Wilson 95 % interval for one test set of this size.';
+  const note = report.seeds.length > 1 ? `${shaded} Small dots: single seeds.` : shaded;
   return markup`${figureSection({ title: 'Trade-off plane', note, figure: tradeOffPlane(report) })}
 ${figureSection({
   title: 'Attacked accuracy against epsilon',
-  note: `${note.split('.')[0] ?? ''}. At epsilon 0 stands the clean accuracy.`,
+  note: `${shaded} At epsilon 0 stands the clean accuracy.`,
   figure: epsilonCurves(report),
 })}`;
 }
