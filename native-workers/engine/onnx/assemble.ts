@@ -63,7 +63,7 @@ function baked(emitter: Emitter, { shape, dtype, state }: StoredNode): Lowered {
 function output(emitter: Emitter, { node, lowered }: Operand, taken: Set<string>): OnnxValueType {
   const layout = layoutOf({ node, lowered });
   const computed = inLayout(emitter, { node, lowered }, layout);
-  const own = !taken.has(computed) && emitter.nodes.some(({ outputs }) => outputs.includes(computed));
+  const own = !taken.has(computed) && emitter.producer(computed) !== undefined;
   const name = own ? computed : emitter.copy(computed);
   taken.add(name);
   return { name, dtype: node.dtype, shape: physicalShape(node.shape, layout) };

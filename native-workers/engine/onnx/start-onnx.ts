@@ -3,6 +3,7 @@ import type { Engine } from '../engine.ts';
 import { startBackend } from '../start-backend.ts';
 import { OnnxBackend } from './backend.ts';
 import { registerKernels } from './kernels/kernels.ts';
+import { probeChannelBlock } from './probe.ts';
 import { createPrograms } from './programs.ts';
 
 export type OnnxSettings = {
@@ -38,7 +39,9 @@ function runningBackend(): OnnxBackend | undefined {
 }
 
 function launch({ threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
-  const backend = new OnnxBackend(createPrograms({ threads, byteLimit: programBytes, lowering: {} }));
+  const channelBlock = probeChannelBlock();
+  const lowering = channelBlock === undefined ? {} : { channelBlock };
+  const backend = new OnnxBackend(createPrograms({ threads, byteLimit: programBytes, lowering }));
   registerBackend(backendName, () => backend);
   registerKernels(backendName);
   return backend;

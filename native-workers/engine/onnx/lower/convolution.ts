@@ -1,10 +1,12 @@
 import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry, Padding } from '../operation.ts';
+import { convolved } from './blocked-convolution.ts';
 import type { Emitter } from './emitter.ts';
 import { beyondStart, phasedGradient } from './phased-gradient.ts';
 import {
   array,
   inLayout,
+  isBaked,
   plain,
   transposed,
   type LowerContext,
@@ -13,43 +15,63 @@ import {
 } from './lowered.ts';
 
 /** Inputs x, filter and optionally a bias per output channel. */
-export const lowerConvolution: LowerRule<'convolution'> = ({ geometry, activation }, { emitter, inputs }) => {
-  const [x, filter, bias] = inputs as [Operand, Operand, Operand | undefined];
-  const names = [inLayout(emitter, x, imageLayout), inLayout(emitter, filter, filterLayout)];
-  if (bias) names.push(plain(emitter, bias));
-  const result = emitter.emit('Conv', names, { attributes: convolutionAttributes(geometry) });
-  return array(activation === 'relu' ? emitter.emit('Relu', [result]) : result, imageLayout);
+export const lowerConvolution: LowerRule<'convolution'> = ({ geometry, activation }, context) => {
+  const { emitter, node, settings } = context;
+  const [x, filter, bias] = context.inputs as [Operand, Operand, Operand | undefined];
+  const result = convolved(
+    emitter,
+    {
+      x: inLayout(emitter, x, imageLayout),
+      filter: inLayout(emitter, filter, filterLayout),
+      ...(bias && { bias: plain(emitter, bias) }),
+      inputs: x.node.shape[3]!,
+      outputs: node.shape[3]!,
+      filterSize: geometry.filter,
+      attributes: convolutionAttributes(geometry),
+      rectified: activation === 'relu',
+      isBaked: isBaked(filter),
+    },
+    settings.channelBlock,
+  );
+  return array(result, imageLayout);
 };
 
 /** Inputs dy and filter. */
-export const lowerInputGradient: LowerRule<'convolution-input-gradient'> = ({ geometry }, context) => {
-  const { emitter } = context;
-  const [dy, filter] = context.inputs as [Operand, Operand];
-  const source = inLayout(emitter, dy, imageLayout);
-  const weights = inLayout(emitter, filter, filterLayout);
-  return array(inputGradient(geometry, context, source, weights), imageLayout);
-};
+export const lowerInputGradient: LowerRule<'convolution-input-gradient'> = ({ geometry }, context) =>
+  array(inputGradient(geometry, context), imageLayout);
 
-function inputGradient(
-  geometry: ConvolutionGeometry,
-  context: LowerContext,
-  dy: string,
-  filter: string,
-): string {
-  const { emitter, node } = context;
+/**
+ * A convolution computes channels in blocks of this many, so that for an image's three most of its work is in
+ * vain; ConvTranspose, a product whose columns are then added up, has no blocks.
+ */
+const enoughChannels = 8;
+
+function inputGradient(geometry: ConvolutionGeometry, context: LowerContext): string {
+  const { emitter, node, settings } = context;
+  const [source, weights] = context.inputs as [Operand, Operand];
+  const dy = inLayout(emitter, source, imageLayout);
+  const filter = inLayout(emitter, weights, filterLayout);
+  const [batch, , , channels] = node.shape as [number, number, number, number];
+  const sources = { dy, filter, batch, channels, outputs: source.node.shape[3]!, isBaked: isBaked(weights) };
+  const isUnstrided = geometry.strides.every((stride) => stride === 1);
+  if (!isUnstrided && geometry.dilations.every((dilation) => dilation === 1))
+    return phasedGradient(emitter, { ...sources, block: settings.channelBlock }, geometry);
   const padding = fullPadding(geometry);
-  if (geometry.strides.every((stride) => stride === 1) && padding.every((amount) => amount >= 0))
-    return emitter.emit('Conv', [dy, flipped(emitter, filter)], {
-      attributes: { ...convolutionAttributes(geometry), pads: padding },
-    });
-  if (geometry.dilations.every((dilation) => dilation === 1)) {
-    const [batch, , , channels] = node.shape as [number, number, number, number];
-    return phasedGradient(
+  if (isUnstrided && channels >= enoughChannels && padding.every((amount) => amount >= 0))
+    return convolved(
       emitter,
-      { dy, filter, batch, channels, outputs: context.inputs[0]!.node.shape[3]! },
-      geometry,
+      {
+        x: dy,
+        filter: flipped(emitter, filter),
+        inputs: sources.outputs,
+        outputs: channels,
+        filterSize: geometry.filter,
+        attributes: { ...convolutionAttributes(geometry), pads: padding },
+        rectified: false,
+        isBaked: sources.isBaked,
+      },
+      settings.channelBlock,
     );
-  }
   return emitter.emit('ConvTranspose', [dy, filter], {
     attributes: { ...convolutionAttributes(geometry), output_padding: outputPadding(geometry) },
   });

@@ -12,6 +12,8 @@ export type Emitter = {
   ): string[];
   /** A value of its own, equal to the one named. */
   copy(name: string): string;
+  /** The node that gives a value, unless it is an input or a constant. */
+  producer(name: string): OnnxNode | undefined;
   constant(constant: Omit<OnnxConstant, 'name'>): string;
   /** A list of whole numbers, as shapes, axes and starts are given. */
   integers(values: readonly number[]): string;
@@ -26,14 +28,19 @@ export function createEmitter(): Emitter {
   const nodes: OnnxNode[] = [];
   const constants: OnnxConstant[] = [];
   const emitted = new Map<string, string[]>();
+  const producers = new Map<string, OnnxNode>();
+  const add = (node: OnnxNode): void => {
+    nodes.push(node);
+    for (const output of node.outputs) producers.set(output, node);
+  };
 
   const emitAll: Emitter['emitAll'] = (op, inputs, { attributes = {}, domain, count }) => {
-    const key = JSON.stringify([op, inputs, attributes]);
+    const key = JSON.stringify([op, domain, inputs, attributes]);
     const known = emitted.get(key);
     if (known) return known;
     const name = `${op}_${nodes.length}`;
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
-    nodes.push({ name, op, inputs, outputs, attributes, ...(domain && { domain }) });
+    add({ name, op, inputs, outputs, attributes, ...(domain && { domain }) });
     emitted.set(key, outputs);
     return outputs;
   };
@@ -57,9 +64,10 @@ export function createEmitter(): Emitter {
     emit: (op, inputs, settings) => emitAll(op, inputs, { ...settings, count: 1 })[0]!,
     copy: (original) => {
       const name = `Identity_${nodes.length}`;
-      nodes.push({ name, op: 'Identity', inputs: [original], outputs: [name], attributes: {} });
+      add({ name, op: 'Identity', inputs: [original], outputs: [name], attributes: {} });
       return name;
     },
+    producer: (name) => producers.get(name),
     constant,
     integers: (values) => small('int64', [values.length], values),
     scalar: (value, dtype) => small(dtype, [], [value]),

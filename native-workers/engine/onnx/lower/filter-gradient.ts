@@ -6,6 +6,7 @@ import {
   inLayout,
   reshaped,
   transposed,
+  type FilterGradientVariant,
   type LowerContext,
   type LowerRule,
   type Operand,
@@ -15,7 +16,7 @@ import {
 export const lowerFilterGradient: LowerRule<'convolution-filter-gradient'> = ({ geometry }, context) => {
   const { emitter, node } = context;
   const folded = foldStrides(geometry, context);
-  const products = preferred(folded, context) === 'per-image' ? perImage : atOnce;
+  const products = preferred(folded, context) === 'per-image' ? perImage : byPosition;
   return array(unfolded(emitter, products(folded, context), folded, node.shape), filterLayout);
 };
 
@@ -65,25 +66,17 @@ function foldStrides(geometry: ConvolutionGeometry, { emitter, inputs }: LowerCo
   };
 }
 
-/**
- * Per image: windows as columns beside channels-first memory, one small product per image, then a sum.
- * At once: windows as rows of channels-last memory and a single long product.
- */
-type Variant = 'per-image' | 'at-once';
+/** A product by position has as many columns as there are channels: too few leave the processor idle. */
+const enoughChannels = 16;
 
-/** A sum of products per image needs a filter's memory for each image: only worth it for small filters. */
-const perImageLimit = 1 << 14;
-
-function preferred({ taps, channels, outputs, output }: Folded, context: LowerContext): Variant {
-  const filterSize = taps[0] * taps[1] * channels * outputs;
-  const known = context.settings.filterGradient;
-  return known ?? (filterSize <= perImageLimit && output[0] * output[1] >= 64 ? 'per-image' : 'at-once');
+function preferred({ channels }: Folded, { settings }: LowerContext): FilterGradientVariant {
+  return settings.filterGradient ?? (channels < enoughChannels ? 'per-image' : 'by-position');
 }
 
-/** [out, taps * taps * in] */
+/** [out, taps, taps, in] */
 function perImage(folded: Folded, { emitter, inputs }: LowerContext): string {
   const { batch, channels, outputs, output, taps } = folded;
-  const windows = concatenated(emitter, windowSlices(emitter, folded.x, folded, [2, 3]), 1);
+  const windows = concatenated(emitter, windowSlices(emitter, folded.x, folded), 1);
   const area = output[0] * output[1];
   const products = emitter.emit(
     'FusedMatMul',
@@ -97,17 +90,18 @@ function perImage(folded: Folded, { emitter, inputs }: LowerContext): string {
   return emitter.emit('ReduceSum', [products, emitter.integers([0])], { attributes });
 }
 
-/** [out, taps * taps * in] */
-function atOnce(folded: Folded, { emitter, inputs }: LowerContext): string {
+/** [out, taps, taps, in] */
+function byPosition(folded: Folded, { emitter, inputs }: LowerContext): string {
   const { batch, channels, outputs, output, taps } = folded;
-  const rows = transposed(emitter, folded.x, [0, 2, 3, 1]);
-  const windows = concatenated(emitter, windowSlices(emitter, rows, folded, [1, 2]), 3);
-  const count = batch * output[0] * output[1];
-  const factors = [
-    reshaped(emitter, inLayout(emitter, inputs[1]!, undefined), [count, outputs]),
-    reshaped(emitter, windows, [count, taps[0] * taps[1] * channels]),
-  ];
-  return emitter.emit('Gemm', factors, { attributes: { transA: 1 } });
+  const area = output[0] * output[1];
+  const dy = reshaped(emitter, inLayout(emitter, inputs[1]!, imageLayout), [batch, outputs, area]);
+  const slopes = reshaped(emitter, transposed(emitter, dy, [1, 0, 2]), [outputs, batch * area]);
+  const channelMajor = transposed(emitter, folded.x, [1, 0, 2, 3]);
+  const products = windowSlices(emitter, channelMajor, folded).map((window) => {
+    const columns = reshaped(emitter, window, [channels, batch * area]);
+    return emitter.emit('Gemm', [slopes, columns], { attributes: { transB: 1 } });
+  });
+  return reshaped(emitter, concatenated(emitter, products, 1), [outputs, taps[0] * taps[1] * channels]);
 }
 
 /** From [out, taps, taps, fold, fold, in] to [out, in, rows, columns], cutting off positions beyond the filter. */
@@ -135,14 +129,13 @@ function windowSlices(
   emitter: Emitter,
   padded: string,
   { taps, output, strides, dilations }: Folded,
-  axes: readonly number[],
 ): string[] {
   const slices: string[] = [];
   for (let row = 0; row < taps[0]; row += 1)
     for (let column = 0; column < taps[1]; column += 1) {
       const starts = [row * dilations[0], column * dilations[1]];
       const ends = starts.map((start, i) => start + (output[i]! - 1) * strides[i]! + 1);
-      const lists = [starts, ends, axes, strides].map((list) => emitter.integers(list));
+      const lists = [starts, ends, [2, 3], strides].map((list) => emitter.integers(list));
       slices.push(emitter.emit('Slice', [padded, ...lists]));
     }
   return slices;

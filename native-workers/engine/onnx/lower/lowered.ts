@@ -19,8 +19,15 @@ export type LowerContext = {
 };
 export type LowerSettings = {
   /** Instead of the rule of thumb: how filter gradients are computed. */
-  readonly filterGradient?: 'per-image' | 'at-once';
+  readonly filterGradient?: FilterGradientVariant;
+  /** How many channels lie together in memory for the native library's fast convolution, where it has one. */
+  readonly channelBlock?: number;
 };
+/**
+ * Per image: windows as columns, one small product per image, then a sum over images.
+ * By position: for each filter position one long product over all images, with channel-major memory on both sides.
+ */
+export type FilterGradientVariant = 'per-image' | 'by-position';
 export type LowerRule<Kind extends Operation['kind']> = (
   operation: Extract<Operation, { kind: Kind }>,
   context: LowerContext,
@@ -28,6 +35,11 @@ export type LowerRule<Kind extends Operation['kind']> = (
 
 export function array(name: string, layout?: Layout): Lowered {
   return { kind: 'array', name, layout };
+}
+
+/** Whether its values are part of the program. */
+export function isBaked({ node }: Operand): boolean {
+  return node.state.kind === 'stored' && node.state.store.frozen !== undefined;
 }
 
 export function layoutOf({ lowered }: Operand): Layout {

@@ -1,4 +1,5 @@
 import type { ConvolutionGeometry } from '../operation.ts';
+import { convolved } from './blocked-convolution.ts';
 import type { Emitter } from './emitter.ts';
 import { reshaped, transposed } from './lowered.ts';
 
@@ -10,6 +11,9 @@ type Sources = {
   readonly batch: number;
   readonly channels: number;
   readonly outputs: number;
+  readonly isBaked: boolean;
+  /** As a blocked convolution takes it. */
+  readonly block: number | undefined;
 };
 
 /**
@@ -22,17 +26,25 @@ export function phasedGradient(emitter: Emitter, sources: Sources, geometry: Con
   const { batch, channels } = sources;
   const axes = [axisOf(geometry, 0), axisOf(geometry, 1)] as const;
   const [rows, columns] = axes;
-  const convolved = emitter.emit(
-    'Conv',
-    [cropped(emitter, sources.dy, axes), phaseFilter(emitter, sources, axes)],
+  const phases = convolved(
+    emitter,
     {
+      x: cropped(emitter, sources.dy, axes),
+      filter: phaseFilter(emitter, sources, axes),
+      inputs: sources.outputs,
+      outputs: channels * rows.stride * columns.stride,
+      filterSize: [rows.taps, columns.taps],
       attributes: {
         kernel_shape: [rows.taps, columns.taps],
+        strides: [1, 1],
         pads: [rows.before, columns.before, rows.after, columns.after].map((amount) => Math.max(0, amount)),
       },
+      rectified: false,
+      isBaked: sources.isBaked,
     },
+    sources.block,
   );
-  const whole = reshaped(emitter, interleaved(emitter, convolved, batch * channels, axes), [
+  const whole = reshaped(emitter, interleaved(emitter, phases, batch * channels, axes), [
     batch,
     channels,
     rows.blocks * rows.stride,

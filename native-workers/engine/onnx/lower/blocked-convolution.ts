@@ -1,0 +1,69 @@
+import type { OnnxAttribute } from '../writer.ts';
+import type { Emitter } from './emitter.ts';
+import { reshaped, transposed } from './lowered.ts';
+
+export type Convolution = {
+  /** [batch, inputs, rows, columns] */
+  readonly x: string;
+  /** [outputs, inputs, rows, columns] */
+  readonly filter: string;
+  /** [outputs] */
+  readonly bias?: string;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly filterSize: readonly [rows: number, columns: number];
+  readonly attributes: Readonly<Record<string, OnnxAttribute>>;
+  readonly rectified: boolean;
+  /** Whether the filter's values are part of the program: then onnxruntime finds its fastest form by itself. */
+  readonly isBaked: boolean;
+};
+
+/**
+ * A convolution, [batch, outputs, rows, columns], in onnxruntime's blocked form where there is one for its sizes:
+ * `block` channels lie together in memory. The operators are onnxruntime's own and internal; start-up probes them.
+ */
+export function convolved(emitter: Emitter, convolution: Convolution, block: number | undefined): string {
+  const { inputs, outputs, isBaked } = convolution;
+  if (block === undefined || isBaked || outputs % block !== 0 || (inputs >= block && inputs % block !== 0))
+    return plainConvolution(emitter, convolution);
+  return blockedConvolution(emitter, convolution, block);
+}
+
+function plainConvolution(emitter: Emitter, { x, filter, bias, attributes, rectified }: Convolution): string {
+  const result = emitter.emit('Conv', bias === undefined ? [x, filter] : [x, filter, bias], { attributes });
+  return rectified ? emitter.emit('Relu', [result]) : result;
+}
+
+const domain = 'com.microsoft.nchwc';
+
+function blockedConvolution(emitter: Emitter, convolution: Convolution, block: number): string {
+  const { x, bias, inputs, outputs, rectified } = convolution;
+  const source = inputs < block ? x : blocked(emitter, x);
+  const names = [source, blockedFilter(emitter, convolution, block), ...(bias === undefined ? [] : [bias])];
+  const attributes = { ...convolution.attributes, group: 1, ...(rectified && { activation: 'Relu' }) };
+  const result = emitter.emit('Conv', names, { attributes, domain });
+  return emitter.emit('ReorderOutput', [result], { attributes: { channels: outputs }, domain });
+}
+
+/** What just came out of a blocked convolution is blocked already. */
+function blocked(emitter: Emitter, x: string): string {
+  const producer = emitter.producer(x);
+  if (producer?.op === 'ReorderOutput') return producer.inputs[0]!;
+  return emitter.emit('ReorderInput', [x], { domain });
+}
+
+/** Outputs blocked innermost, inputs beside them; fewer inputs than a block stay as they are. */
+function blockedFilter(
+  emitter: Emitter,
+  { filter, inputs, outputs, filterSize }: Convolution,
+  block: number,
+): string {
+  const area = filterSize[0] * filterSize[1];
+  const isNarrow = inputs < block;
+  const apart = isNarrow
+    ? [outputs / block, block, inputs, area]
+    : [outputs / block, block, inputs / block, block, area];
+  const order = isNarrow ? [0, 2, 3, 1] : [0, 2, 4, 3, 1];
+  const moved = transposed(emitter, reshaped(emitter, filter, apart), order);
+  return reshaped(emitter, moved, [outputs, inputs, ...filterSize]);
+}
