@@ -9,7 +9,7 @@ export type Route =
   | { readonly screen: 'library' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'unknown'; readonly address: string };
-export type StudyTab = (typeof studyTabs)[number];
+type StudyTab = (typeof studyTabs)[number];
 const studyTabs = ['design', 'progress', 'result'] as const;
 
 export function parseRoute(hash: string): Route {

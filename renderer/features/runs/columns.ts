@@ -51,7 +51,7 @@ export function defaultColumns(columns: readonly Column[], runs: readonly RunRow
   const wanted = [
     'run:name',
     'run:state',
-    'metric:density',
+    'setting:prune.density',
     'metric:clean',
     ...attacked.slice(0, 3).map((candidate) => candidate.id),
     ...varied.map((candidate) => candidate.id),
@@ -66,7 +66,6 @@ const usual: readonly string[] = [
   'setting:network',
   'setting:pretrain.objective',
   'setting:prune',
-  'setting:prune.density',
   'setting:finetune.objective',
 ];
 

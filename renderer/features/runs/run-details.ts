@@ -19,13 +19,18 @@ export class RunDetails {
   }
 }
 
-/** `pretrain · train.loss` and so on: what curves can be drawn of. */
-export const listChoices = (details: readonly RunDetail[]): string[] => [
-  ...new Set(details.flatMap((run) => run.series.map(choiceOf))),
-];
+type NamedSeries = RunDetail['series'][number];
 
-export const choiceOf = (series: { readonly stageLabel: string; readonly metric: string }): string =>
-  `${series.stageLabel} · ${series.metric}`;
+/** `pretrain · train.loss`: the kind of stage, not its label, so that runs at other seeds have the same choices. */
+export function choiceOf(run: RunDetail, series: NamedSeries): string {
+  const kind = run.lineage.find((stage) => stage.key === series.stage)?.kind ?? series.stageLabel;
+  return `${kind} · ${series.metric}`;
+}
+
+/** What curves can be drawn of: all that any of the runs has. */
+export const listChoices = (details: readonly RunDetail[]): string[] => [
+  ...new Set(details.flatMap((run) => run.series.map((series) => choiceOf(run, series)))),
+];
 
 /** What was asked for if there is such a series, else the loss. */
 export const chooseSeries = (choices: readonly string[], wanted: string | undefined): string | undefined =>

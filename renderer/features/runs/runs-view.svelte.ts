@@ -44,7 +44,7 @@ export class RunsView {
 
   axis(which: 'x' | 'y' | 'colour'): Column | undefined {
     const fallback = {
-      x: ['metric:density', 'setting:prune.density', 'run:seed'],
+      x: ['setting:prune.density', 'metric:density', 'run:seed'],
       y: ['metric:clean', 'metric:validation.clean'],
       colour: ['setting:pretrain.objective', 'run:state'],
     };

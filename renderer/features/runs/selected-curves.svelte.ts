@@ -45,7 +45,7 @@ export class SelectedCurves {
     this.choices = listChoices(details);
     const choice = chooseSeries(this.choices, wanted);
     const named = details.flatMap((run) =>
-      run.series.filter((series) => choiceOf(series) === choice).map((series) => ({ run, series })),
+      run.series.filter((series) => choiceOf(run, series) === choice).map((series) => ({ run, series })),
     );
     if (named.length === 0) return [];
     const answer = await this.#client.api.runs.series(

@@ -2,8 +2,8 @@ import type { Scalar } from '#contract/run.ts';
 import type { FactorView, RunRow } from '#contract/views.ts';
 import { settingText } from '../../client/setting-text.ts';
 
-export type GridCell = { readonly column: string; readonly runs: readonly RunRow[] };
-export type GridRow = { readonly labels: readonly string[]; readonly cells: readonly GridCell[] };
+type GridCell = { readonly column: string; readonly runs: readonly RunRow[] };
+type GridRow = { readonly labels: readonly string[]; readonly cells: readonly GridCell[] };
 /** The factor grid of a study: the last varied factor across, all others down; each cell holds its seeds' runs. */
 export type FactorGrid = {
   readonly rowFactors: readonly string[];

@@ -6,7 +6,7 @@ export type Spread = {
   readonly deviation: number | undefined;
   readonly count: number;
 };
-export type ResultRow = {
+type ResultRow = {
   readonly labels: readonly string[];
   readonly runs: readonly RunRow[];
   readonly done: number;
