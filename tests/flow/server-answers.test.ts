@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Notice } from '#contract/views.ts';
 import { createWorkbench } from '#host/server/answers/create-workbench.ts';
@@ -53,6 +54,16 @@ const rowWhere = (settings: Readonly<Record<string, string | number>>) => {
 };
 const matchedPruned = () =>
   rowWhere({ 'pretrain.objective': 'adversarial', 'finetune.objective': 'adversarial', prune: 'magnitude' });
+
+describe('the presets', () => {
+  it('carry the name and the description of their study, the quickstart first', async () => {
+    const presets = await workbench.studies.presets();
+    const headers = presets.map(({ yaml }) => parse(yaml) as { name: string; description: string });
+    expect(presets.map(({ title }) => title)).toEqual(headers.map(({ name }) => name));
+    expect(presets.map(({ summary }) => summary)).toEqual(headers.map(({ description }) => description));
+    expect(presets[0]!.id).toBe('quickstart');
+  });
+});
 
 describe('a finished study', () => {
   it('is listed as done, with nothing left', () => {

@@ -36,6 +36,19 @@ describe('estimateTimeLeft', () => {
     expect(estimateTimeLeft([stage({})], { speeds: {}, slots: 1, now: 4000 })).toBeUndefined();
   });
 
+  it('does not wait for what stands behind a failure', () => {
+    const after = (key: string, model: string): StoredStage =>
+      stage({
+        key,
+        kind: 'prune',
+        recipe: { kind: 'prune', inputs: { data: 'data', model } } as StoredStage['recipe'],
+      });
+    const failed = stage({ key: 'a', state: 'failed' });
+    const stages = [failed, after('b', 'a'), after('c', 'b'), after('d', 'x')];
+    expect(estimateTimeLeft(stages, { speeds: { prune: 10 }, slots: 1, now: 0 })).toBe(10);
+    expect(estimateTimeLeft(stages.slice(0, 3), { speeds: { prune: 10 }, slots: 1, now: 0 })).toBeUndefined();
+  });
+
   it('has nothing to say when nothing is left', () => {
     expect(estimateTimeLeft([stage({ state: 'done' })], { speeds, slots: 1, now: 0 })).toBeUndefined();
   });

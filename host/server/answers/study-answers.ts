@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { z } from 'zod';
 import { studyHeaderSchema } from '#contract/study.ts';
 import type { FactorView, Preset, StudyDetail, StudySummary } from '#contract/views.ts';
 import { datasetFacts } from '#host/library/datasets/dataset-facts.ts';
@@ -19,7 +20,12 @@ export function studyAnswers(parts: HostParts): Workbench['studies'] {
   const { store, workspace, now } = parts;
   const known = (id: number): StoredStudy => knownStudy(parts, id);
   return {
-    list: () => store.studies().map((study) => summaryOf(parts, study)),
+    // The newest first: people come for what they did last.
+    list: () =>
+      store
+        .studies()
+        .map((study) => summaryOf(parts, study))
+        .reverse(),
     get: (id) => detailOf(parts, known(id)),
     presets: () => Promise.resolve(readPresets(parts.presetFolder)),
     preview: (yaml) =>
@@ -97,10 +103,12 @@ function readPresets(folder: string): Preset[] {
     .map((name) => readPreset(join(folder, name), name.replace(/\.yaml$/, '')));
 }
 
+const presetHeaderSchema = z.object(studyHeaderSchema.pick({ name: true, description: true }).shape);
+
 function readPreset(file: string, id: string): Preset {
   const yaml = readFileSync(file, 'utf8');
-  const header = studyHeaderSchema.pick({ name: true, description: true }).safeParse(parse(yaml));
-  return { id, title: header.data?.name ?? id, summary: header.data?.description ?? '', yaml };
+  const { name, description } = presetHeaderSchema.parse(parse(yaml));
+  return { id, title: name, summary: description, yaml };
 }
 
 function removeStudy({ store, workspace, publish, onDefect }: HostParts, study: StoredStudy): void {
