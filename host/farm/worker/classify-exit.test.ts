@@ -32,4 +32,11 @@ describe('classifyExit', () => {
     expect(failure.message).toContain('exit code 3');
     expect(failure.detail).toBe('first\nlast');
   });
+
+  it('quotes the error of a stack trace', () => {
+    const lastWords = ['file.ts:3', "TypeError: Cannot read 'x'", '    at main (file.ts:3:1)', 'Node.js v24'];
+    expect(classifyExit(exit({ code: 1, lastWords })).message).toBe(
+      "The worker ended unexpectedly with exit code 1: TypeError: Cannot read 'x'.",
+    );
+  });
 });

@@ -35,11 +35,17 @@ const outOfMemory = (exit: WorkerExit, detail: string): Failure => ({
 
 const workerDied = (exit: WorkerExit, detail: string): Failure => ({
   kind: 'worker-died',
-  message: `The worker ended unexpectedly with ${describeEnd(exit)}.`,
+  message: `The worker ended unexpectedly with ${describeEnd(exit)}${quoteError(exit.lastWords)}.`,
   remedy:
     'The log of the attempt holds its last words. Retry the stage; it goes on from its last checkpoint.',
   detail,
 });
+
+/** The line of a stack trace that says what went wrong: `: ReferenceError: x is not defined`. */
+function quoteError(lastWords: readonly string[]): string {
+  const line = lastWords.findLast((words) => /^\w*Error\b.*: /.test(words));
+  return line === undefined ? '' : `: ${line.replace(/\.$/, '')}`;
+}
 
 const describeEnd = (exit: WorkerExit): string =>
   exit.signal === null ? `exit code ${exit.code ?? 'unknown'}` : `signal ${exit.signal}`;
