@@ -42,7 +42,7 @@ function probeConvolution(block: number | undefined): Float32Array {
   const inputs = Object.entries(shapes).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }));
   const outputs = [{ name: result, dtype: 'float32' as const, shape: shapes.x }];
   const model = writeModel({ nodes: emitter.nodes, constants: emitter.constants, inputs, outputs });
-  const session = createSession(model, { threads: 1 });
+  const session = createSession(model, { threads: 1, keepsMemory: false });
   try {
     const feeds = Object.fromEntries(inputs.map(({ name, shape }) => [name, irregular(shape)]));
     return session.run(feeds, [result])[0]!.data as Float32Array;

@@ -14,7 +14,7 @@ export type Programs = {
   dispose(): void;
 };
 export type Computed = { readonly tensor: NativeTensor; readonly layout: Layout };
-export type ProgramSettings = SessionSettings & {
+export type ProgramSettings = Pick<SessionSettings, 'threads'> & {
   readonly lowering: LowerSettings;
   /** What all programs together may take, as estimated from their models and intermediate values. */
   readonly byteLimit: number;
@@ -27,7 +27,14 @@ type Program = {
   readonly outputLayouts: readonly Layout[];
   readonly frozenIds: readonly number[];
   readonly bytes: number;
+  runs: number;
 };
+
+/**
+ * From this run on a program keeps its memory. Most programs run once or twice (first steps, tail batches); only
+ * the steady ones are worth compiling again for it.
+ */
+const steadyRun = 3;
 
 export function createPrograms(settings: ProgramSettings): Programs {
   const programs = new Map<string, Program>();
@@ -37,8 +44,15 @@ export function createPrograms(settings: ProgramSettings): Programs {
   };
   const programFor = (plan: Plan): Program => {
     const known = programs.get(plan.key);
-    if (known) programs.delete(plan.key);
-    const program = known ?? compile(plan, settings);
+    const runs = (known?.runs ?? 0) + 1;
+    if (known && runs !== steadyRun) {
+      programs.delete(plan.key);
+      known.runs = runs;
+      programs.set(plan.key, known);
+      return known;
+    }
+    if (known) giveUp(plan.key, known);
+    const program = compile(plan, settings, runs);
     programs.set(plan.key, program);
     return program;
   };
@@ -63,11 +77,13 @@ export function createPrograms(settings: ProgramSettings): Programs {
   };
 }
 
-function compile(plan: Plan, settings: ProgramSettings): Program {
+function compile(plan: Plan, settings: ProgramSettings, runs: number): Program {
   const { model, feeds, outputs, outputLayouts } = assemble(plan, settings.lowering);
-  const session = createSession(model, settings);
+  const keepsMemory = runs >= steadyRun;
+  const session = createSession(model, { threads: settings.threads, keepsMemory });
   const frozenIds = plan.leaves.flatMap((leaf) => leaf.state.store.frozen?.id ?? []);
-  return { session, feeds, outputs, outputLayouts, frozenIds, bytes: estimateBytes(plan, model) };
+  const bytes = estimateBytes(plan, model, keepsMemory);
+  return { session, feeds, outputs, outputLayouts, frozenIds, bytes, runs };
 }
 
 function runProgram(program: Program, plan: Plan): Computed[] {
@@ -90,7 +106,8 @@ function nativeTensor({ dtype, shape, state }: StoredNode): NativeTensor {
  * Its weights once in the model and once packed, and its intermediate values, of which the native library's
  * plan lets about a third live at the same time.
  */
-function estimateBytes(plan: Plan, model: Uint8Array): number {
+function estimateBytes(plan: Plan, model: Uint8Array, keepsMemory: boolean): number {
+  if (!keepsMemory) return 2 * model.byteLength;
   const values = plan.nodes.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
   return 2 * model.byteLength + values / 3;
 }
