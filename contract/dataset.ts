@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
-export const imageShapeSchema = z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]);
+const imageShapeSchema = z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]);
 
 /** One file pair of a dataset: images as bytes [count, height, width, channels], labels as one or two bytes each. */
 const datasetSplitSchema = z.strictObject({

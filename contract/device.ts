@@ -1,8 +1,7 @@
 import { z } from 'zod';
 
-export const deviceKinds = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
-export const engineKinds = ['wasm', 'onnx', 'tensorflow'] as const;
-export type EngineKind = (typeof engineKinds)[number];
+const deviceKinds = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+const engineKinds = ['wasm', 'onnx', 'tensorflow'] as const;
 
 export const deviceSchema = z.strictObject({
   id: z.string(),

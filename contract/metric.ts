@@ -5,7 +5,7 @@ import { z } from 'zod';
  * `validation.clean`. Results of an evaluation (step 0): `clean`, `attacked.<attack name>`, `loss.<attack name>`.
  * Results of pruning: `density`, `weights.kept`, `weights.total`, `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`.
  */
-export const metricNameSchema = z.string().min(1).max(200);
+const metricNameSchema = z.string().min(1).max(200);
 
 /** Points of one series, in rising order of step. Values are finite: a NaN is a `diverged` failure. */
 export const metricPointsSchema = z

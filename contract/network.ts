@@ -21,7 +21,6 @@ export const networkSchema = z.preprocess(
   networkUnion,
 );
 export type NetworkSpec = z.output<typeof networkSchema>;
-export type NetworkKind = NetworkSpec['kind'];
 
 const nodeId = z.string().regex(/^[a-z][a-z0-9_]*$/);
 
@@ -29,7 +28,7 @@ const nodeId = z.string().regex(/^[a-z][a-z0-9_]*$/);
  * One node of a network graph. Activations are NHWC; `flatten` turns [h, w, c] into PyTorch's (c, h, w) order,
  * so that a dense weight means the same here and in a checkpoint that PyTorch loads.
  */
-export const networkNodeSchema = z.discriminatedUnion('kind', [
+const networkNodeSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('input'), id: nodeId }),
   z.strictObject({
     kind: z.literal('conv'),

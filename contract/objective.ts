@@ -57,7 +57,7 @@ const scheduleUnion = z.discriminatedUnion('kind', [
     warmupEpochs: z.number().min(0).default(0),
   }),
 ]);
-export const scheduleSchema = z.preprocess(
+const scheduleSchema = z.preprocess(
   (value) => (typeof value === 'string' ? { kind: value } : value),
   scheduleUnion,
 );

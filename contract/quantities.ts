@@ -13,7 +13,7 @@ export type Seed = Meaning<'seed'>;
 
 /** A radius never travels without its norm. */
 export type Ball = { readonly norm: Norm; readonly epsilon: Epsilon };
-export type Norm = (typeof norms)[number];
+type Norm = (typeof norms)[number];
 export const norms = ['linf', 'l2'] as const;
 
 const fractionPattern = /^\s*([+-]?\d+(?:\.\d+)?)\s*\/\s*(\d+(?:\.\d+)?)\s*$/;
@@ -44,7 +44,7 @@ export function formatFraction(value: number): string {
 }
 
 /** A number, or a fraction written as text. */
-export const fractionSchema = z.union([z.number(), z.string()]).transform((text, context) => {
+const fractionSchema = z.union([z.number(), z.string()]).transform((text, context) => {
   const value = parseFraction(text);
   if (value !== undefined) return value;
   context.addIssue({
@@ -73,8 +73,6 @@ export const seedSchema = z
   .min(0)
   .max(0xffff_ffff)
   .transform((value) => value as Seed);
-
-export const ballSchema = z.strictObject({ norm: z.enum(norms).default('linf'), epsilon: epsilonSchema });
 
 export const positiveFractionSchema = fractionSchema.refine((value) => value > 0, {
   error: (issue) => `Expected a number above 0, got ${String(issue.input)}.`,

@@ -7,14 +7,14 @@ import { pruningSchema } from './pruning.ts';
 import { parseFraction, seedSchema } from './quantities.ts';
 
 /** Fine-tuning may name the objective of its pre-training instead of repeating it. */
-export const finetuneSchema = trainingSchema.extend({
+const finetuneSchema = trainingSchema.extend({
   objective: z.union([z.literal('matched'), objectiveSchema]).default('matched'),
 });
 
 /** Attacks that one study may evaluate each of its networks with. */
 export const mostAttacks = 100;
 
-export const evaluateSchema = z.strictObject({
+const evaluateSchema = z.strictObject({
   /** Test images, the first of the test split; left out: all. */
   examples: z.int().positive().optional(),
   /** Clean accuracy is always measured. A list inside an attack gives more attacks, not more runs. */

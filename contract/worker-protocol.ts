@@ -14,7 +14,7 @@ const relativePath = z
   .string()
   .regex(/^(?!\/)(?!.*\.\.)[^\\]*$/, 'A path inside the workspace was expected.');
 
-export const artifactSchema = z.strictObject({
+const artifactSchema = z.strictObject({
   /** Folder of everything the stage leaves behind. */
   folder: relativePath,
   /** The file that downstream stages open: `split.json` or `model.safetensors`; none after an evaluation. */
@@ -25,7 +25,7 @@ export const artifactSchema = z.strictObject({
 export type Artifact = z.output<typeof artifactSchema>;
 
 /** A file of the stage's folder whose name begins with `checkpoint-`; the host removes them once the stage is done. */
-export const checkpointSchema = z.strictObject({
+const checkpointSchema = z.strictObject({
   path: relativePath,
   sha256: z.string(),
   step: z.int().min(0),
@@ -52,7 +52,7 @@ export const hostMessageSchema = z.discriminatedUnion('kind', [
 export type HostMessage = z.output<typeof hostMessageSchema>;
 export type StartMessage = Extract<HostMessage, { kind: 'start' }>;
 
-export const workerEventSchema = z.discriminatedUnion('kind', [
+const workerEventSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('started'), resumedFromStep: z.int().min(0).optional() }),
   z.strictObject({
     kind: z.literal('progress'),
