@@ -188,13 +188,17 @@ describe.skipIf(!sharedPath('reference', 'torch-cnn')).each(engines)(
           losses.push(taken.loss);
           state = taken.state;
         }
-        expect(greatestDifference(losses, stored.loss_before_each_step)).toBeLessThan(lossTolerance(name));
+        expect(greatestDifference(losses, stored.loss_before_each_step)).toBeLessThan(
+          stepTolerance(name).loss,
+        );
         for (const [parameter, { values }] of await fromTensors(graph, state.parameters)) {
           const norm = Math.sqrt(values.reduce((total, value) => total + value * value, 0));
           expect(Math.abs(norm / stored.parameter_l2_norms_after[parameter]! - 1)).toBeLessThan(1e-5);
         }
         const { logits } = await predict({ graph, parameters: state.parameters, ...firstImages(4) });
-        expect(greatestDifference(logits, stored.logits_first4_after.flat())).toBeLessThan(1e-4);
+        expect(greatestDifference(logits, stored.logits_first4_after.flat())).toBeLessThan(
+          stepTolerance(name).logits,
+        );
         disposeTrainingState(state);
       });
     });
@@ -232,10 +236,12 @@ function batchOf({ images, labels }: Images, first: number, count: number) {
 }
 
 /**
- * Adam divides a gradient by its own size: where that is near the stabilizer, 1e-8, float32 noise grows to whole
- * steps. (In plain JavaScript, which rounds otherwise, the same 16 steps stay within 4e-7.)
+ * Adam divides a gradient by its own size, so float32 noise in the smallest gradients becomes 1e-6 in weights.
+ * After 12 such steps one ReLU input of conv1 is 4e-6 on WebAssembly and -3e-6 in plain JavaScript, which stays
+ * with PyTorch to 4e-7: on the other side of the kink one bias's derivative is 2 % off, and later losses drift.
  */
-const lossTolerance = (run: string): number => (run === 'adam_lr1e-3' ? 3e-5 : 1e-5);
+const stepTolerance = (run: string): { readonly loss: number; readonly logits: number } =>
+  run === 'adam_lr1e-3' ? { loss: 3e-5, logits: 5e-4 } : { loss: 1e-5, logits: 1e-4 };
 
 /** 1e-5 absolute or 1e-4 relative. */
 function expectGradient(actual: Float32Array, stored: Float32Array): void {
