@@ -21,7 +21,7 @@ export type Assembled = {
   readonly outputLayouts: readonly Layout[];
 };
 /** Position of a leaf in the plan, and its name in the model. */
-export type Feed = { readonly leaf: number; readonly name: string };
+type Feed = { readonly leaf: number; readonly name: string };
 
 export function assemble(plan: Plan, settings: LowerSettings): Assembled {
   const emitter = createEmitter();

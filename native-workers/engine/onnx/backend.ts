@@ -159,11 +159,11 @@ function isGradient({ state }: GraphNode): boolean {
 function copied(values: BackendValues, dtype: DataType): Values {
   switch (dtype) {
     case 'float32':
-      return Float32Array.from(values as Float32Array);
+      return new Float32Array(values as Float32Array);
     case 'int32':
-      return Int32Array.from(values as Int32Array);
+      return new Int32Array(values as Int32Array);
     case 'bool':
-      return Uint8Array.from(values as Uint8Array);
+      return new Uint8Array(values as Uint8Array);
     case 'complex64':
     case 'string':
       throw new Error(`The onnx engine holds float32, int32 and bool tensors, got ${dtype}.`);

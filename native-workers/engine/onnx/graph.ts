@@ -16,7 +16,7 @@ export type GraphNode = {
   /** How many tensors hold it; a pending node that no tensor holds is computed only on the way to another. */
   holders: number;
 };
-export type NodeState = PendingState | StoredState | { readonly kind: 'lost'; readonly reason: string };
+type NodeState = PendingState | StoredState | { readonly kind: 'lost'; readonly reason: string };
 export type PendingState = {
   readonly kind: 'pending';
   readonly operation: Operation;
@@ -25,9 +25,9 @@ export type PendingState = {
 export type StoredState = { readonly kind: 'stored'; readonly store: Store; readonly layout: Layout };
 
 /** Values in memory; several nodes may look at one store under different shapes and layouts. */
-export type Store = { readonly values: Values; frozen: Frozen | undefined };
+type Store = { readonly values: Values; frozen: Frozen | undefined };
 /** Programs may carry a copy of frozen values inside; they are told apart by this number. */
-export type Frozen = { readonly id: number; readonly holder: GraphNode };
+type Frozen = { readonly id: number; readonly holder: GraphNode };
 
 /** What has been asked for since the last barrier, in the order in which it was asked. */
 export type Graph = {

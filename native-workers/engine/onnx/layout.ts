@@ -9,7 +9,7 @@ export const imageLayout: Layout = [0, 3, 1, 2];
 /** Logical [h, w, in, out] as [out, in, h, w]. */
 export const filterLayout: Layout = [3, 2, 0, 1];
 
-export function normalized(layout: readonly number[]): Layout {
+function normalized(layout: readonly number[]): Layout {
   return layout.every((axis, i) => axis === i) ? undefined : layout;
 }
 

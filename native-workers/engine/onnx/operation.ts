@@ -62,7 +62,6 @@ export type Operation =
   | { readonly kind: 'pool-gradient'; readonly name: PoolName; readonly window: Window };
 
 export type OperationKind = Operation['kind'];
-export type OperationOf<Kind extends OperationKind> = Extract<Operation, { kind: Kind }>;
 
 export type UnaryName =
   | 'abs'
@@ -119,7 +118,7 @@ export type ConvolutionGeometry = {
   readonly dilations: readonly [rows: number, columns: number];
   readonly padding: Padding;
 };
-export type ImageSize = readonly [rows: number, columns: number];
+type ImageSize = readonly [rows: number, columns: number];
 export type Padding = readonly [top: number, left: number, bottom: number, right: number];
 export type Window = Omit<ConvolutionGeometry, 'dilations'>;
 

@@ -8,7 +8,7 @@ export type Plan = {
   readonly leaves: readonly StoredNode[];
   readonly roots: readonly PendingNode[];
 };
-export type PendingNode = GraphNode & { readonly state: PendingState };
+type PendingNode = GraphNode & { readonly state: PendingState };
 export type StoredNode = GraphNode & { readonly state: StoredState };
 
 /** Leaves are numbered by first use and their values are no part of the key: a changed learning rate recompiles nothing. */

@@ -13,7 +13,7 @@ export type Programs = {
   readonly count: number;
   dispose(): void;
 };
-export type Computed = { readonly tensor: NativeTensor; readonly layout: Layout };
+type Computed = { readonly tensor: NativeTensor; readonly layout: Layout };
 export type ProgramSettings = Pick<SessionSettings, 'threads'> & {
   readonly lowering: LowerSettings;
   /** What all programs together may take, as estimated from their models and intermediate values. */

@@ -118,7 +118,7 @@ export const shapingKernels: KernelTable = {
   },
 };
 
-export function reshape(call: KernelCall, x: GraphNode, shape: readonly number[]): GraphNode {
+function reshape(call: KernelCall, x: GraphNode, shape: readonly number[]): GraphNode {
   return call.record({ kind: 'reshape' }, [x], shape, x.dtype);
 }
 

@@ -77,7 +77,7 @@ function inputGradient(geometry: ConvolutionGeometry, context: LowerContext): st
   });
 }
 
-export function convolutionAttributes(geometry: ConvolutionGeometry) {
+function convolutionAttributes(geometry: ConvolutionGeometry) {
   return {
     kernel_shape: geometry.filter,
     strides: geometry.strides,

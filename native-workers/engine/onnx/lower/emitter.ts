@@ -19,7 +19,7 @@ export type Emitter = {
   integers(values: readonly number[]): string;
   scalar(value: number, dtype: OnnxDtype): string;
 };
-export type EmitSettings = {
+type EmitSettings = {
   readonly attributes?: Readonly<Record<string, OnnxAttribute>>;
   readonly domain?: OnnxDomain;
 };
