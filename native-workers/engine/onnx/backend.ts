@@ -7,7 +7,10 @@ import {
   type Dtype,
   type Graph,
   type GraphNode,
+  giveBack,
+  stored,
   type NodeType,
+  type Store,
   type Values,
 } from './graph.ts';
 import { inLogicalOrder } from './layout.ts';
@@ -28,6 +31,7 @@ export class OnnxBackend extends KernelBackend {
   readonly #graph: Graph = createGraph();
   readonly #programs: Programs;
   #held = 0;
+  #retired: Store[] = [];
   #frozenCount = 0;
   #wasTaping = false;
 
@@ -65,23 +69,26 @@ export class OnnxBackend extends KernelBackend {
     if (node.state.kind === 'pending') this.settle();
     if (node.state.kind === 'lost') throw new Error(node.state.reason);
     if (!isStored(node)) throw new Error('Expected a tensor that is held to have been computed.');
-    return inLogicalOrder(node.state.store.values, node.shape, node.state.layout);
+    const { store, layout } = node.state;
+    const values = inLogicalOrder(store.values, node.shape, layout);
+    if (values === store.values) store.isShared = true;
+    return values;
   }
 
   /** The barrier: computes all pending nodes that a tensor holds. */
   settle(): void {
     const pending = this.#graph.takePending();
-    const plan = planPending(pending);
+    this.#compute(planPending(pending));
+    this.#giveBackRetired();
+  }
+
+  #compute(plan: Plan): void {
     if (plan.roots.length === 0) return;
     try {
       const computed = this.#programs.run(plan);
       for (const [i, root] of plan.roots.entries()) {
         const { tensor, layout } = computed[i]!;
-        (root as GraphNode).state = {
-          kind: 'stored',
-          store: { values: tensor.data, frozen: undefined },
-          layout,
-        };
+        (root as GraphNode).state = stored(tensor.data, layout);
       }
     } catch (error) {
       const reason = describeFailure(plan, error);
@@ -104,9 +111,23 @@ export class OnnxBackend extends KernelBackend {
     node.holders = force ? 0 : node.holders - 1;
     if (node.holders > 0) return false;
     this.#held -= 1;
+    if (isStored(node)) this.#retire(node.state.store);
     if (isStored(node) && node.state.store.frozen?.holder === node)
       this.#programs.forget(node.state.store.frozen.id);
     return true;
+  }
+
+  /** Memory that no tensor looks at any more may still be an input of what is pending. */
+  #retire(store: Store): void {
+    store.viewers -= 1;
+    if (store.viewers > 0 || store.isShared) return;
+    if (this.#graph.pending.length === 0) giveBack(store);
+    else this.#retired.push(store);
+  }
+
+  #giveBackRetired(): void {
+    for (const store of this.#retired) giveBack(store);
+    this.#retired = [];
   }
 
   /** Counts a tensor that now holds this node. */

@@ -25,7 +25,14 @@ export type PendingState = {
 export type StoredState = { readonly kind: 'stored'; readonly store: Store; readonly layout: Layout };
 
 /** Values in memory; several nodes may look at one store under different shapes and layouts. */
-type Store = { readonly values: Values; frozen: Frozen | undefined };
+export type Store = {
+  readonly values: Values;
+  frozen: Frozen | undefined;
+  /** How many nodes look at it. */
+  viewers: number;
+  /** Whether someone outside has the very array, so that it must outlive every tensor. */
+  isShared: boolean;
+};
 /** Programs may carry a copy of frozen values inside; they are told apart by this number. */
 type Frozen = { readonly id: number; readonly holder: GraphNode };
 
@@ -67,9 +74,21 @@ export function storedNode(values: Values, type: NodeType, layout?: Layout): Gra
   return {
     shape: type.shape,
     dtype: type.dtype,
-    state: { kind: 'stored', store: { values, frozen: undefined }, layout },
+    state: stored(values, layout),
     holders: 0,
   };
+}
+
+export function stored(values: Values, layout: Layout): StoredState {
+  return { kind: 'stored', store: { values, frozen: undefined, viewers: 1, isShared: false }, layout };
+}
+
+/**
+ * Gives memory back at once instead of when garbage is collected: large arrays outside the JavaScript heap would
+ * otherwise force a collection every few steps.
+ */
+export function giveBack({ values }: Store): void {
+  (values.buffer as ArrayBuffer).transfer(0);
 }
 
 export function sizeOf(shape: readonly number[]): number {
@@ -80,9 +99,12 @@ export function sizeOf(shape: readonly number[]): number {
 function viewOf(operation: Operation, input: GraphNode | undefined, result: NodeType): NodeState | undefined {
   if (input?.state.kind !== 'stored') return undefined;
   const { store, layout } = input.state;
-  if (operation.kind === 'transpose')
-    return { kind: 'stored', store, layout: transposedLayout(layout, operation.permutation) };
+  const seenAs = (shown: Layout): NodeState => {
+    store.viewers += 1;
+    return { kind: 'stored', store, layout: shown };
+  };
+  if (operation.kind === 'transpose') return seenAs(transposedLayout(layout, operation.permutation));
   if (operation.kind !== 'reshape') return undefined;
-  if (input.shape.join() === result.shape.join()) return input.state;
-  return isTrivial(layout, input.shape) ? { kind: 'stored', store, layout: undefined } : undefined;
+  if (input.shape.join() === result.shape.join()) return seenAs(layout);
+  return isTrivial(layout, input.shape) ? seenAs(undefined) : undefined;
 }
