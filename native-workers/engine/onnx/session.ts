@@ -45,7 +45,8 @@ function sessionOptions({ threads, keepsMemory }: SessionSettings): object {
     interOpNumThreads: 1,
     enableCpuMemArena: keepsMemory,
     enableMemPattern: keepsMemory,
-    logSeverityLevel: 3,
+    // Only what is fatal: errors are thrown as well.
+    logSeverityLevel: 4,
     extra: { session: { set_denormal_as_zero: '1', intra_op: { allow_spinning: '0' } } },
   };
 }
