@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { buildNetwork } from '#contract/network-catalogue.ts';
 import { recipeSchema } from '#contract/stage.ts';
 import { contentKey, runKey } from './content-key.ts';
 
@@ -12,6 +13,18 @@ describe('contentKey', () => {
     const text =
       '{"dataset":{"kind":"glyphs","seed":0,"test":5,"train":10,"validation":0},"kind":"import","version":1}';
     expect(contentKey(recipe(glyphs))).toBe(createHash('sha256').update(text).digest('hex'));
+  });
+
+  it('of a pre-training recipe is the one that workspaces already hold', () => {
+    const recipe = recipeSchema.parse({
+      kind: 'pretrain',
+      version: 1,
+      network: buildNetwork({ kind: 'cnn-small' }, [32, 32, 3], 10),
+      training: { objective: 'adversarial', epochs: 40 },
+      inputs: { data: 'd'.repeat(64) },
+      seed: 1,
+    });
+    expect(contentKey(recipe)).toBe('05e63fdfa9235f15e660f4aa19d4643880cddf256696bb36add9e4e98d3159ed');
   });
 
   it('does not see the order in which a recipe was written', () => {
