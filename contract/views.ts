@@ -87,6 +87,8 @@ export type LineageStage = {
   readonly recipe: string;
   readonly summaries: readonly MetricSummary[];
   readonly environment: Environment | undefined;
+  /** Where its files lie on the host; left out before it has any. */
+  readonly folder?: string;
 };
 
 export type Progress = {

@@ -115,6 +115,39 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await page.close();
   });
 
+  it('chooses folders and hears the menu where a desktop shell is around it', async () => {
+    const page = await browser.newPage();
+    await page.addInitScript(() => {
+      const heard: ((command: string) => void)[] = [];
+      Object.assign(window, {
+        redoubtShell: {
+          chooseFolder: () => Promise.resolve('/data/chosen'),
+          onMenu: (handler: (command: string) => void) => {
+            heard.push(handler);
+            return () => undefined;
+          },
+        },
+        chooseInMenu: (command: string) => heard.forEach((handler) => handler(command)),
+      });
+    });
+    await page.goto(`${served.url}#/library`);
+    await page.getByRole('button', { name: 'Choose folder…' }).click();
+    await page.waitForFunction(() => document.querySelector<HTMLInputElement>('.folder input')?.value !== '');
+    expect(await page.getByLabel('Folder on the machine').inputValue()).toBe('/data/chosen');
+    await page.evaluate('chooseInMenu("show-farm")');
+    await page.getByRole('heading', { level: 1, name: 'Farm' }).waitFor();
+    await page.evaluate('chooseInMenu("search")');
+    await page.getByRole('dialog', { name: 'Search' }).waitFor();
+    await page.close();
+  });
+
+  it('offers neither dialogs nor folders in a browser', async () => {
+    const { page } = await open('#/library');
+    await page.getByRole('button', { name: 'Import' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Choose folder…' }).count()).toBe(0);
+    await page.close();
+  });
+
   it('shows attacked images with the outcome that is asked for', async () => {
     const { page } = await open(`#/runs/${done?.key ?? ''}`);
     const images = page.getByRole('list', { name: 'Attacked images' });

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Series } from '#contract/views.ts';
+import type { LineageStage, Series } from '#contract/views.ts';
 import { attackOf, readEvaluations } from '#host/reports/views/evaluation.ts';
 import { readExamplePage } from '#host/reports/views/example-page.ts';
 import { readRunDetail, runRow } from '#host/reports/views/run-detail.ts';
@@ -16,12 +16,18 @@ export function runAnswers(parts: HostParts): Workbench['runs'] {
     list: () => store.runs().map(runRow),
     get: (key) => {
       const detail = readRunDetail(store, key);
-      if (detail !== undefined) return detail;
+      if (detail !== undefined)
+        return { ...detail, lineage: detail.lineage.map((stage) => placed(parts, stage)) };
       throw new RequestError('not-found', `There is no run ${key.slice(0, 10)} in this workspace.`);
     },
     series: (queries) => queries.map((query) => seriesOf(parts, query)),
     examples: (query) => examplesOf(parts, query),
   };
+}
+
+function placed({ workspace }: HostParts, stage: LineageStage): LineageStage {
+  const folder = workspace.stageFolder(stage.key);
+  return existsSync(folder) ? { ...stage, folder } : stage;
 }
 
 function seriesOf({ store }: HostParts, { stage, metric }: MetricQuery): Series {
