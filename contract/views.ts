@@ -22,6 +22,14 @@ export type StudyDetail = StudySummary & {
   readonly yaml: string;
   readonly factors: readonly FactorView[];
   readonly runRows: readonly RunRow[];
+  readonly removal: StudyRemoval;
+};
+/** What removing a study takes for good, and what stays because other studies use it. A result is a done stage. */
+export type StudyRemoval = {
+  readonly runs: number;
+  readonly results: number;
+  readonly sharedRuns: number;
+  readonly sharedResults: number;
 };
 export type FactorView = { readonly path: string; readonly values: readonly Scalar[] };
 

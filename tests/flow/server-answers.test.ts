@@ -197,6 +197,19 @@ describe('a study that is under way', () => {
     expect(workbench.studies.get(study).stages.done).toBeGreaterThan(0);
   });
 
+  it('says before it is removed how much leaves and how much other studies keep', async () => {
+    const yaml = sampleStudy.replace('Objective mismatch', 'Half shared').replace('[0, 1]', '[1, 2]');
+    const { id } = await workbench.studies.submit(yaml);
+    const { removal, runRows } = workbench.studies.get(id);
+    const kept = workbench.studies.get(study).stages.done;
+    expect(removal).toMatchObject({ runs: runRows.length / 2, sharedRuns: runRows.length / 2, results: 0 });
+    expect(removal.sharedResults).toBeGreaterThan(0);
+    const before = workbench.runs.list().length;
+    workbench.studies.remove(id);
+    expect(before - workbench.runs.list().length).toBe(removal.runs);
+    expect(workbench.studies.get(study).stages.done).toBe(kept);
+  });
+
   it('does not lose what another study waits for when it is cancelled', async () => {
     const first = sampleStudy.replace('Objective mismatch', 'First').replace('[0, 1]', '[3]');
     const second = sampleStudy.replace('Objective mismatch', 'Second').replace('[0, 1]', '[3, 4]');

@@ -14,6 +14,7 @@ import { RequestError } from '../request-error.ts';
 import { describeIssues, submitStudy } from '../submit-study.ts';
 import type { Workbench } from '../workbench.ts';
 import type { HostParts } from './host-parts.ts';
+import { studyRemoval } from './study-removal.ts';
 import { stagesToCancel, stagesToRetry } from './study-stages.ts';
 
 export function studyAnswers(parts: HostParts): Workbench['studies'] {
@@ -82,6 +83,7 @@ function detailOf(parts: HostParts, study: StoredStudy): StudyDetail {
     yaml: study.yaml,
     factors: factorsOf(parts, study.yaml),
     runRows: parts.store.runsOf(study.id).map(runRow),
+    removal: studyRemoval(parts.store, study.id),
   };
 }
 
