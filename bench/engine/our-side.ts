@@ -142,7 +142,14 @@ function prepareEvaluation(
     let survived = 0;
     for (let start = 0; start < count; start += batch) {
       const part = cifarRecords(records, start, Math.min(batch, count - start));
-      const { verdicts } = await attackBatch({ attack, graph, parameters, ...part, seed: 1 });
+      const { verdicts } = await attackBatch({
+        attack,
+        graph,
+        parameters,
+        ...part,
+        seed: 1,
+        until: 'broken',
+      });
       survived += verdicts.filter((verdict) => verdict === 'survived').length;
     }
     return { attackedAccuracy: survived / count };

@@ -2,8 +2,10 @@ import type { Attack } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
+import { imageSize, pickRows } from './image-rows.ts';
 import { judge, type Verdict } from './judge.ts';
-import { searchWitnesses } from './search.ts';
+import type { SearchUntil } from './search-request.ts';
+import { searchWitnesses, type Effort } from './search.ts';
 import { chooseTargets, noTarget } from './targets.ts';
 
 export type AttackRequest = {
@@ -16,12 +18,14 @@ export type AttackRequest = {
   /** Names each example within its dataset: with the seed it derives the example's chance, whatever the batch. */
   readonly exampleIds: Uint32Array;
   readonly seed: number;
+  /** `broken` decides who is broken with least work; `end` also finds how far the whole attack gets. */
+  readonly until: SearchUntil;
   /** Points found earlier, laid out as `images`: drawn into this ball and kept where the search finds nothing better. */
   readonly incumbents?: Float32Array;
 };
 
 export type AttackOutcome = {
-  /** The best witness per example, laid out as `images`; inside ball and box by the judge's hand. */
+  /** The witness per example, laid out as `images`, as `until` chooses it; inside ball and box by the judge's hand. */
   readonly adversarial: Float32Array;
   /** Untargeted: broken if misclassified (a clean error counts). Targeted: broken if the target is reached. */
   readonly verdicts: readonly Verdict[];
@@ -29,51 +33,58 @@ export type AttackOutcome = {
   readonly predictions: Int32Array;
   readonly confidences: Float32Array;
   readonly losses: Float32Array;
-  /** Class of each unperturbed image. */
+  /** Class and cross-entropy (true label) of each unperturbed image. */
   readonly cleanPredictions: Int32Array;
+  readonly cleanLosses: Float32Array;
   /** The class aimed at per example, or -1 where the attack aims at none. */
   readonly targets: Int32Array;
   /** Length of each witness's perturbation in the attack's norm. */
   readonly distances: Float32Array;
 };
 
-/** Searches with one attack, then has the judge decide. Parameters stay the caller's; no tensor is left behind. */
-export async function attackBatch(request: AttackRequest): Promise<AttackOutcome> {
+/**
+ * Searches with one attack, then has the judge decide. Parameters stay the caller's; no tensor is left behind, not even
+ * when the generator is given up at a yield.
+ *
+ * An example's chance, path and verdict do not depend on who shares its batch, up to the engine's rounding: batches
+ * of different shape may differ in the last bits, and where a gradient entry is itself no larger, paths may part.
+ * The same request repeats every bit. Both values of `until` break the same examples, with the same proviso.
+ */
+export async function* attackInSteps(request: AttackRequest): AsyncGenerator<Effort, AttackOutcome, void> {
   const { attack, graph, labels, images, incumbents } = request;
   const targets = chooseTargets(request);
   const clean = await predict(request);
+  const candidates = images.slice();
   const active = [...labels.keys()].filter((i) =>
     isWorthAttacking(attack, clean.classes[i]!, labels[i]!, targets[i]!),
   );
-  const candidates = images.slice();
   if (active.length > 0) {
-    const found = await searchWitnesses({
+    const size = imageSize(graph);
+    const found = yield* searchWitnesses({
       ...request,
-      images: rowsOf(images, active, graph),
+      images: pickRows(images, active, size),
       labels: Int32Array.from(active, (i) => labels[i]!),
       exampleIds: Uint32Array.from(active, (i) => request.exampleIds[i]!),
       targets: Int32Array.from(active, (i) => targets[i]!),
-      ...(incumbents && { incumbents: rowsOf(incumbents, active, graph) }),
+      ...(incumbents && { incumbents: pickRows(incumbents, active, size) }),
     });
-    for (const [row, i] of active.entries())
-      candidates.set(rowsOf(found, [row], graph), i * imageSize(graph));
+    for (const [row, i] of active.entries()) candidates.set(pickRows(found, [row], size), i * size);
   }
   const judged = await judge({ ...request, ball: attack, targets, candidates });
-  return { ...judged, targets, cleanPredictions: clean.classes };
+  return { ...judged, targets, cleanPredictions: clean.classes, cleanLosses: clean.losses };
+}
+
+/** As `attackInSteps`, in one go. */
+export async function attackBatch(request: AttackRequest): Promise<AttackOutcome> {
+  const steps = attackInSteps(request);
+  for (;;) {
+    const step = await steps.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** An image that is already on the target, already misclassified, or of the target's class needs no search. */
 function isWorthAttacking(attack: Attack, predicted: number, label: number, target: number): boolean {
   if (attack.kind === 'pgd' && attack.target !== 'none') return target !== noTarget && predicted !== target;
   return predicted === label;
-}
-
-const imageSize = (graph: NetworkGraph): number => graph.inputShape.reduce((a, b) => a * b, 1);
-
-function rowsOf(values: Float32Array, rows: readonly number[], graph: NetworkGraph): Float32Array {
-  const size = imageSize(graph);
-  const picked = new Float32Array(rows.length * size);
-  for (const [at, row] of rows.entries())
-    picked.set(values.subarray(row * size, (row + 1) * size), at * size);
-  return picked;
 }

@@ -1,26 +1,13 @@
-import { dispose } from '@tensorflow/tfjs-core';
-import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import { imageTensor } from '#workers/networks/predict.ts';
+import { imageSize, pickRows } from './image-rows.ts';
 import type { Search } from './search-request.ts';
-import { climb } from './trajectory.ts';
+import { walk } from './walk.ts';
 
 /** Fast gradient sign method (Goodfellow et al. 2015): one step of the whole epsilon from the image. */
-export const searchFgsm: Search<'fgsm'> = async (request, witness) => {
-  const { attack, graph, parameters } = request;
-  const center = imageTensor(graph, request.images);
-  const watched = oneHotTensor(request.labels, graph.classCount);
-  const last = await climb({
-    graph,
-    parameters,
-    center,
-    start: center,
-    watched,
-    goal: 'leave',
+export const searchFgsm: Search<'fgsm'> = (request, witnesses) =>
+  walk(request, witnesses, {
     loss: 'cross-entropy',
-    ball: attack,
-    stepSize: attack.epsilon,
+    goal: 'leave',
+    stepSize: request.attack.epsilon,
     steps: 1,
-    visit: witness.consider,
+    startsOf: (rows) => pickRows(request.images, rows, imageSize(request.graph)),
   });
-  dispose([center, watched, last]);
-};

@@ -1,7 +1,13 @@
 import type { Attack, AttackKind } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import type { BestWitness } from './best-witness.ts';
+import type { Witnesses } from './witnesses.ts';
+
+/**
+ * How long one example is searched. `broken`: until a point breaks it, which then is its witness; enough for a verdict.
+ * `end`: along the whole path, whatever happens; the point with the greatest lead is its witness.
+ */
+export type SearchUntil = 'broken' | 'end';
 
 /** What a search is given: only examples worth attacking, as rows. */
 export type SearchRequest<Kind extends AttackKind = AttackKind> = {
@@ -13,11 +19,15 @@ export type SearchRequest<Kind extends AttackKind = AttackKind> = {
   readonly targets: Int32Array;
   readonly exampleIds: Uint32Array;
   readonly seed: number;
+  readonly until: SearchUntil;
   readonly incumbents?: Float32Array;
 };
 
-/** Shows the witness every point it passes; decides nothing. */
+/**
+ * Shows the witnesses every point it passes for the examples still open; decides nothing. After each pass through the
+ * network it says how many more passes an example that stays open will take.
+ */
 export type Search<Kind extends AttackKind> = (
   request: SearchRequest<Kind>,
-  witness: BestWitness,
-) => Promise<void>;
+  witnesses: Witnesses,
+) => AsyncGenerator<number, void, void>;

@@ -1,12 +1,11 @@
-import { dispose } from '@tensorflow/tfjs-core';
 import type { AttackKind } from '#contract/attack.ts';
-import { imageTensor } from '#workers/networks/predict.ts';
 import { clipToBall } from './ball.ts';
-import { createBestWitness } from './best-witness.ts';
 import { searchFgsm } from './fgsm.ts';
 import { searchNoise } from './noise.ts';
 import { searchPgd } from './pgd.ts';
 import type { Search, SearchRequest } from './search-request.ts';
+import { tryPoints } from './try-points.ts';
+import { createWitnesses } from './witnesses.ts';
 
 const searches: { readonly [Kind in AttackKind]: Search<Kind> } = {
   fgsm: searchFgsm,
@@ -14,22 +13,25 @@ const searches: { readonly [Kind in AttackKind]: Search<Kind> } = {
   noise: searchNoise,
 };
 
-/** The best point per example, laid out as `images`, that the attack passed; not judged yet. */
-export async function searchWitnesses(request: SearchRequest): Promise<Float32Array> {
-  const witness = createBestWitness(request);
-  try {
-    if (request.incumbents) {
-      const incumbents = imageTensor(
-        request.graph,
-        clipToBall(request.incumbents, request.images, request.attack, request.graph),
-      );
-      await witness.evaluate(incumbents);
-      dispose(incumbents);
-    }
-    const search = searches[request.attack.kind] as Search<AttackKind>;
-    await search(request, witness);
-    return await witness.read();
-  } finally {
-    witness.dispose();
+/** Work in passes of one example through the network; `left` supposes that every example still open survives. */
+export type Effort = { readonly spent: number; readonly left: number };
+
+/** Ends with a witness per example, laid out as `images`; not judged yet. Tells its effort after every pass. */
+export async function* searchWitnesses(request: SearchRequest): AsyncGenerator<Effort, Float32Array, void> {
+  const { attack, graph, images, incumbents } = request;
+  const witnesses = createWitnesses(request);
+  if (incumbents)
+    await tryPoints(request, witnesses, {
+      rows: witnesses.open(),
+      points: clipToBall(incumbents, images, attack, graph),
+    });
+  const search = searches[attack.kind] as Search<AttackKind>;
+  let spent = 0;
+  let walking = witnesses.open().length;
+  for await (const passesLeft of search(request, witnesses)) {
+    spent += walking;
+    walking = witnesses.open().length;
+    yield { spent, left: walking * passesLeft };
   }
+  return witnesses.points;
 }

@@ -39,7 +39,14 @@ export async function evaluateBatch(
       };
     }
     case 'attack': {
-      const outcome = await attackBatch({ attack: evaluation.attack, graph, parameters, ...batch, seed });
+      const outcome = await attackBatch({
+        attack: evaluation.attack,
+        graph,
+        parameters,
+        ...batch,
+        seed,
+        until: 'end',
+      });
       const { cleanPredictions, predictions, verdicts, distances, losses, adversarial } = outcome;
       const survived = batch.labels.map((label, row) =>
         verdicts[row] === 'survived' && cleanPredictions[row] === label && predictions[row] === label ? 1 : 0,

@@ -2,7 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema, type Attack } from '#contract/attack.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { objectiveSchema } from '#contract/objective.ts';
-import { attackBatch, type AttackOutcome } from '#workers/attacks/attack-batch.ts';
+import {
+  attackBatch,
+  attackInSteps,
+  type AttackOutcome,
+  type AttackRequest,
+} from '#workers/attacks/attack-batch.ts';
+import type { Effort } from '#workers/attacks/search.ts';
+import type { SearchUntil } from '#workers/attacks/search-request.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import {
@@ -50,12 +57,15 @@ describe('attacks', () => {
     engine.dispose();
   });
 
-  const run = (
-    attack: object,
-    options: { rows?: readonly number[]; seed?: number; incumbents?: Float32Array } = {},
-  ) => {
+  type Options = {
+    rows?: readonly number[];
+    seed?: number;
+    incumbents?: Float32Array;
+    until?: SearchUntil;
+  };
+  const requestOf = (attack: object, options: Options = {}): AttackRequest => {
     const rows = options.rows ?? [...test.labels.keys()];
-    return attackBatch({
+    return {
       attack: attackSchema.parse(attack),
       graph,
       parameters,
@@ -65,8 +75,15 @@ describe('attacks', () => {
       labels: Int32Array.from(rows, (row) => test.labels[row]!),
       exampleIds: Uint32Array.from(rows, (row) => test.exampleIds[row]!),
       seed: options.seed ?? 5,
+      until: options.until ?? 'broken',
       ...(options.incumbents && { incumbents: options.incumbents }),
-    });
+    };
+  };
+  const run = (attack: object, options: Options = {}) => attackBatch(requestOf(attack, options));
+  const effortsOf = async (attack: object, options: Options = {}): Promise<Effort[]> => {
+    const efforts: Effort[] = [];
+    for await (const effort of attackInSteps(requestOf(attack, options))) efforts.push(effort);
+    return efforts;
   };
 
   describe.each(Object.entries(attacks))('%s', (_name, settings) => {
@@ -77,10 +94,34 @@ describe('attacks', () => {
       expect(await run(settings)).toEqual(await run(settings));
     });
 
-    it('leaves no tensor behind', async () => {
+    it('breaks the same examples whether it stops where they break or goes to the end', async () => {
+      const [first, whole] = [await run(settings), await run(settings, { until: 'end' })];
+      expect(first.verdicts).toEqual(whole.verdicts);
+      expect(first.targets).toEqual(whole.targets);
+      for (const row of test.labels.keys()) {
+        const own = first.adversarial.subarray(row * size, (row + 1) * size);
+        if (first.verdicts[row] === 'broken') continue;
+        for (let i = 0; i < size; i += 1)
+          expect(Math.abs(own[i]! - whole.adversarial[row * size + i]!)).toBeLessThan(1e-5);
+      }
+    });
+
+    it('leaves no tensor behind, not even when it is given up', async () => {
       const before = engine.memory();
       await run(settings);
       expect(engine.memory()).toEqual(before);
+      const steps = attackInSteps(requestOf(settings));
+      await steps.next();
+      await steps.return(undefined as never);
+      expect(engine.memory()).toEqual(before);
+    });
+
+    it('says truly how much work is left', async () => {
+      const efforts = await effortsOf(settings);
+      const shares = efforts.map(({ spent, left }) => spent / (spent + left));
+      expect(shares.at(-1)).toBe(1);
+      expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+      expect(Math.min(...shares)).toBeGreaterThan(0);
     });
 
     it('finds for a batch of one what it finds in a batch, whatever the order', async () => {
@@ -175,6 +216,33 @@ describe('attacks', () => {
     expect(lost).toEqual([]);
   });
 
+  it('attack nobody again who is broken already', async () => {
+    const once = { kind: 'pgd', epsilon: 0.1, steps: 10 };
+    const first = await run(once);
+    const rows = [...test.labels.keys()].filter((row) => first.cleanPredictions[row] === test.labels[row]);
+    const survivors = rows.filter((row) => first.verdicts[row] === 'survived');
+    expect(survivors.length).toBeLessThan(rows.length);
+    const spentOn = async (settings: object): Promise<number> =>
+      (await effortsOf(settings, { rows })).at(-1)!.spent;
+    const spent = await spentOn({ ...once, restarts: 2 });
+    expect(spent - (await spentOn(once))).toBeLessThanOrEqual(survivors.length * 10);
+    const whole = await effortsOf({ ...once, restarts: 2 }, { rows, until: 'end' });
+    expect(whole.at(-1)!.spent).toBe(rows.length * 20);
+  });
+
+  it('keep as witness of a broken example the first point that breaks it, or the one with the greatest lead', async () => {
+    const settings = { kind: 'pgd', epsilon: 0.1, steps: 10 };
+    const [first, whole] = [await run(settings), await run(settings, { until: 'end' })];
+    const rows = [...test.labels.keys()].filter(
+      (row) => first.verdicts[row] === 'broken' && first.cleanPredictions[row] === test.labels[row],
+    );
+    const meanLoss = ({ losses }: AttackOutcome) => rows.reduce((sum, row) => sum + losses[row]!, 0);
+    expect(meanLoss(whole)).toBeGreaterThan(meanLoss(first));
+    const shorter = await run({ ...settings, steps: 9, stepSize: 0.025 });
+    for (const row of rows)
+      if (shorter.verdicts[row] === 'broken') expect(first.losses[row]).toBeCloseTo(shorter.losses[row]!, 4);
+  });
+
   it('begin elsewhere with another seed', async () => {
     const settings = { kind: 'pgd', epsilon: 0.1, steps: 1 };
     expect((await run(settings, { seed: 6 })).adversarial).not.toEqual((await run(settings)).adversarial);
@@ -183,7 +251,7 @@ describe('attacks', () => {
   it('call a clean error broken with the image itself as witness', async () => {
     const mislabelled = { ...test, labels: test.labels.map((label) => (label + 1) % 4) };
     const attack = attackSchema.parse({ kind: 'pgd', epsilon: 0.1, steps: 3 });
-    const seen = await attackBatch({ ...mislabelled, attack, graph, parameters, seed: 1 });
+    const seen = await attackBatch({ ...mislabelled, attack, graph, parameters, seed: 1, until: 'broken' });
     const clean = [...seen.cleanPredictions.keys()].filter(
       (row) => seen.cleanPredictions[row] !== mislabelled.labels[row],
     );

@@ -123,7 +123,14 @@ describe('training', () => {
         graph,
         await trainedOn(graph, objectiveSchema.parse(objectives[name]), 60),
       );
-      const { verdicts } = await attackBatch({ ...blobs(80, 'test'), attack, graph, parameters, seed: 1 });
+      const { verdicts } = await attackBatch({
+        ...blobs(80, 'test'),
+        attack,
+        graph,
+        parameters,
+        seed: 1,
+        until: 'broken',
+      });
       disposeTensors(parameters);
       survivors.push(verdicts.filter((verdict) => verdict === 'survived').length);
     }

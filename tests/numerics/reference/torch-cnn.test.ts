@@ -120,7 +120,10 @@ describe.skipIf(!sharedPath('reference', 'torch-cnn')).each(engines)(
         async (name) => {
           const epsilon = name.includes('_8_') ? '8/255' : '2/255';
           const attack = attackSchema.parse({ kind: 'pgd', epsilon, steps: 50, randomStart: false });
-          const { verdicts } = await attackBatch({ attack, graph, parameters, ...data, exampleIds, seed: 1 });
+          const search = { attack, graph, parameters, ...data, exampleIds, seed: 1 };
+          const whole = await attackBatch({ ...search, until: 'end' });
+          const { verdicts } = await attackBatch({ ...search, until: 'broken' });
+          expect(verdicts).toEqual(whole.verdicts);
           const outcome = verdicts.map((verdict) => Number(verdict === 'survived')).join('');
           expect(
             differences(outcome, storedAttack(training, name).outcome_every_iterate!),
