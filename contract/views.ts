@@ -170,6 +170,8 @@ export type QueueEntry = {
   readonly attempt: number | undefined;
   readonly runs: number;
   readonly waitingFor: readonly string[];
+  /** Label of the failed or cancelled stage without which it cannot start; left out where nothing holds it up. */
+  readonly behind?: string;
   readonly failure: StageEnd | undefined;
 };
 export type AttemptView = {

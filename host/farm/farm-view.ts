@@ -1,5 +1,6 @@
 import type { AttemptView, FarmView, QueueEntry, SlotView } from '#contract/views.ts';
 import type { PendingStage, ReadableStore, StoredAttempt } from '#host/store/store.ts';
+import { findBehindFailure } from './queue/behind-failure.ts';
 import { waitingFor } from './queue/waiting-for.ts';
 import type { Recorder } from './recorder/recorder.ts';
 import { readResidentBytes } from './worker/processes.ts';
@@ -17,7 +18,8 @@ const mostRecent = 500;
 
 /** What the farm is doing: slots as they are this moment, all else from the store. */
 export function viewFarm({ store, slots, recorder, now }: FarmViewOptions): FarmView {
-  const pending = new Map(store.pendingStages().map((stage) => [stage.key, stage]));
+  const stages = store.pendingStages();
+  const pending = new Map(stages.map((stage) => [stage.key, stage]));
   const paused = store.isFarmPaused();
   return {
     paused,
@@ -26,7 +28,7 @@ export function viewFarm({ store, slots, recorder, now }: FarmViewOptions): Farm
       const stage = attempt === undefined ? undefined : pending.get(attempt.stage);
       return viewSlot(slot, stage, { paused, recorder });
     }),
-    queue: [...pending.values()].map(viewStage),
+    queue: viewQueue(stages),
     recent: store
       .attempts({ since: now - recentMs })
       .slice(0, mostRecent)
@@ -52,7 +54,15 @@ function viewSlot(
   };
 }
 
-const viewStage = (stage: PendingStage): QueueEntry => ({
+export function viewQueue(stages: readonly PendingStage[]): QueueEntry[] {
+  const behind = findBehindFailure(stages);
+  return stages.map((stage) => {
+    const culprit = behind.get(stage.key);
+    return { ...viewStage(stage), ...(culprit === undefined ? {} : { behind: culprit }) };
+  });
+}
+
+export const viewStage = (stage: PendingStage): QueueEntry => ({
   stage: stage.key,
   kind: stage.kind,
   label: stage.label,

@@ -1,5 +1,6 @@
 import type { Device } from '#contract/device.ts';
-import type { AttemptView, FarmView, QueueEntry, SlotView } from '#contract/views.ts';
+import type { AttemptView, FarmView, SlotView } from '#contract/views.ts';
+import { viewQueue, viewStage } from '#host/farm/farm-view.ts';
 import type { PendingStage, ReadableStore, StoredAttempt } from '#host/store/store.ts';
 import { RequestError } from '../request-error.ts';
 import type { Workbench } from '../workbench.ts';
@@ -52,7 +53,7 @@ function watchedFarm(
   return {
     paused: store.isFarmPaused(),
     slots: running.flatMap((attempt) => watchedSlot(attempt, pending, devices)),
-    queue: pending.map(queueEntry),
+    queue: viewQueue(pending),
     recent: attempts.map(attemptView),
   };
 }
@@ -72,23 +73,11 @@ function watchedSlot(
       state: stage?.state === 'stopping' ? 'stopping' : 'running',
       pid: attempt.workerPid,
       memoryBytes: undefined,
-      stage: stage === undefined ? undefined : queueEntry(stage),
+      stage: stage === undefined ? undefined : viewStage(stage),
       progress: stage?.progress,
     },
   ];
 }
-
-const queueEntry = (stage: PendingStage): QueueEntry => ({
-  stage: stage.key,
-  kind: stage.kind,
-  label: stage.label,
-  study: stage.study.name,
-  state: stage.state,
-  attempt: stage.attempt,
-  runs: stage.runCount,
-  waitingFor: stage.inputs.filter(({ state }) => state !== 'done').map(({ label }) => label),
-  failure: stage.failure,
-});
 
 const attemptView = ({ id, stage, label, slot, startedAt, endedAt, state }: StoredAttempt): AttemptView => ({
   id,

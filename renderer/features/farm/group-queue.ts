@@ -1,5 +1,6 @@
 import type { StageState } from '#contract/run.ts';
 import type { QueueEntry } from '#contract/views.ts';
+import { countQueue } from '../../client/count-queue.ts';
 import { stateWords } from '../../client/state-words.ts';
 
 /** What runs first, then what needs a person, then what waits. */
@@ -19,8 +20,22 @@ export function groupQueue(queue: readonly QueueEntry[]): {
 } {
   const groups = Map.groupBy(queue, (entry) => entry.state);
   const present = order.filter((state) => groups.has(state));
+  const entries = present.flatMap((state) => groups.get(state) ?? []);
+  const { next, behind } = countQueue(queue);
+  const counts = present.map((state) => ({
+    count: state === 'queued' ? next : (groups.get(state)?.length ?? 0),
+    words: stateWords[state].text,
+  }));
+  const stuck = { count: behind, words: behind === 1 ? 'waits behind a failure' : 'wait behind a failure' };
   return {
-    entries: present.flatMap((state) => groups.get(state) ?? []),
-    words: present.map((state) => `${groups.get(state)?.length ?? 0} ${stateWords[state].text}`).join(', '),
+    // What waits for a person can wait below what does not.
+    entries: [
+      ...entries.filter((entry) => entry.behind === undefined),
+      ...entries.filter((entry) => entry.behind !== undefined),
+    ],
+    words: [...counts, stuck]
+      .filter(({ count }) => count > 0)
+      .map(({ count, words }) => `${count} ${words}`)
+      .join(', '),
   };
 }
