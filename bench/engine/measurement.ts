@@ -44,6 +44,13 @@ export function describeLayers(graph: NetworkGraph): readonly object[] {
         return [{ kind: 'relu' }];
       case 'input':
         return [];
+      case 'add':
+      case 'concat':
+      case 'average-pool':
+      case 'max-pool':
+      case 'batch-norm':
+      case 'dropout':
+        throw new Error(`The peer builds chains of conv, dense, relu and flatten, got ${node.kind}.`);
     }
   });
 }
