@@ -196,6 +196,16 @@ export type LogLine = {
   readonly text: string;
 };
 
+/** All that the library holds, and what is on its way into it. */
+export type LibraryView = {
+  readonly datasets: readonly DatasetView[];
+  readonly damaged: readonly DamagedDataset[];
+  readonly imports: readonly ImportView[];
+};
+/** A folder in the library whose files are not what its manifest says; the message says what to do. */
+export type DamagedDataset = { readonly name: string; readonly message: string };
+export type ImportView = { readonly path: string; readonly done: number; readonly total: number };
+
 export type DatasetView = {
   readonly name: string;
   readonly title: string;
@@ -207,6 +217,8 @@ export type DatasetView = {
   readonly checksum: string;
   readonly bytes: number;
   readonly licence: string;
+  /** Images of each class; left out where the study decides how many are drawn. */
+  readonly classCounts?: { readonly train?: readonly number[]; readonly test: readonly number[] };
   /** Warnings of the import, from the manifest's provenance. */
   readonly notes?: readonly string[];
   /** First test images, base64 bytes [h, w, c] each, with their class. */

@@ -3,6 +3,7 @@ import type {
   ExampleFilter,
   ExamplePage,
   FarmView,
+  LibraryView,
   LogLine,
   Notice,
   PlanPreview,
@@ -60,7 +61,7 @@ export type Workbench = {
     readonly examples: (query: ExampleQuery) => Promise<ExamplePage>;
   };
   readonly library: {
-    readonly list: () => Promise<DatasetView[]>;
+    readonly list: () => Promise<LibraryView>;
     readonly import: (request: DatasetImport) => Promise<DatasetView>;
     readonly remove: (name: string) => Promise<void>;
   };

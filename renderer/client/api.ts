@@ -5,6 +5,7 @@ import type {
   ExampleFilter,
   ExamplePage,
   FarmView,
+  LibraryView,
   LogLine,
   Notice,
   PlanPreview,
@@ -63,7 +64,7 @@ export function createApi(origin: string, events: SocketEvents) {
         trpc.runs.examples.query(query) as Promise<ExamplePage>,
     },
     library: {
-      list: () => trpc.library.list.query() as Promise<DatasetView[]>,
+      list: () => trpc.library.list.query() as Promise<LibraryView>,
       import: (request: { source: DatasetSource; path: string; name?: string | undefined }) =>
         trpc.library.import.mutate(request) as Promise<DatasetView>,
       remove: (name: string): Promise<void> => trpc.library.remove.mutate({ name }),

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
@@ -9,6 +9,7 @@ import type { Workbench } from '#host/server/workbench.ts';
 import { openStore } from '#host/store/open-store.ts';
 import type { WritableStore } from '#host/store/store.ts';
 import { openWorkspace } from '#host/workspace.ts';
+import { makeFolder, ppm } from '../made-datasets.ts';
 import { recordFinishedStudy, sampleStudy } from './fixture/finished-workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redoubt-answers-'));
@@ -229,10 +230,41 @@ describe('a study that is under way', () => {
 
 describe('the library', () => {
   it('has the embedded dataset, and refuses what is none with one sentence', async () => {
-    const [glyphs] = await workbench.library.list();
+    const [glyphs] = (await workbench.library.list()).datasets;
     expect(glyphs).toMatchObject({ name: 'glyphs', builtIn: true });
     await expect(workbench.library.import({ source: 'cifar10', path: join(folder, 'none') })).rejects.toThrow(
       /does not exist/,
     );
+  });
+
+  it('counts the images of every class and passes on what the import noted', async () => {
+    const red = ppm(
+      2,
+      2,
+      Array.from({ length: 12 }, () => 200),
+    );
+    const path = makeFolder({
+      'train/a/1.ppm': red,
+      'train/a/2.ppm': red,
+      'train/b/1.ppm': red,
+      'test/a/1.ppm': red,
+      'test/b/1.ppm': red,
+    });
+    const before = notices.length;
+    const dataset = await workbench.library.import({ source: 'images', path, name: 'made' });
+    expect(dataset.classCounts).toEqual({ train: [2, 1], test: [1, 1] });
+    expect(dataset.notes).toBeDefined();
+    expect(notices.slice(before)).toContainEqual({ kind: 'library' });
+    expect((await workbench.library.list()).imports).toEqual([]);
+  });
+
+  it('lists a damaged dataset with what to do, and removes it', async () => {
+    writeFileSync(join(workspace.libraryFolder, 'made/test-labels.bin'), '');
+    const { damaged, datasets } = await workbench.library.list();
+    expect(damaged.map(({ name }) => name)).toEqual(['made']);
+    expect(damaged[0]?.message).toMatch(/Import .* again/);
+    expect(datasets.map(({ name }) => name)).toEqual(['glyphs']);
+    await workbench.library.remove('made');
+    expect((await workbench.library.list()).damaged).toEqual([]);
   });
 });

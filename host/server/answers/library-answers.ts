@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { glyphs } from '#contract/glyphs.ts';
 import type { DatasetManifest } from '#contract/dataset.ts';
-import type { DatasetView } from '#contract/views.ts';
+import type { DatasetView, ImportView, LibraryView } from '#contract/views.ts';
 import { glyphsFacts } from '#host/library/datasets/dataset-facts.ts';
 import { importDataset } from '#host/library/datasets/import-dataset.ts';
 import { ImportError } from '#host/library/datasets/import-error.ts';
@@ -10,6 +10,7 @@ import { bytesOf } from '#host/library/datasets/manifest.ts';
 import { removeDataset } from '#host/library/datasets/remove-dataset.ts';
 import { sampleImages, type SampleImage } from '#host/library/datasets/sample-images.ts';
 import { loadSplit } from '#host/reports/views/stored-split.ts';
+import type { ImportProgress } from '#host/library/datasets/write-dataset.ts';
 import { RequestError } from '../request-error.ts';
 import type { DatasetImport, Workbench } from '../workbench.ts';
 import type { HostParts } from './host-parts.ts';
@@ -18,14 +19,10 @@ const sampleCount = 24;
 
 export function libraryAnswers(parts: HostParts): Workbench['library'] {
   const { libraryFolder } = parts.workspace;
+  const imports = new Set<ImportView>();
   return {
-    list: async () => {
-      const manifests = listDatasets(libraryFolder).flatMap((entry) =>
-        entry.kind === 'dataset' ? [entry.manifest] : [],
-      );
-      return [await glyphsView(parts), ...(await Promise.all(manifests.map((each) => viewOf(parts, each))))];
-    },
-    import: async (request) => viewOf(parts, await importInto(parts, request)),
+    list: () => readLibrary(parts, [...imports]),
+    import: async (request) => viewOf(parts, await importInto(parts, imports, request)),
     remove: async (name) => {
       if (listDatasets(libraryFolder).every((entry) => entry.name !== name))
         throw new RequestError('not-found', `There is no dataset ${name} in the library.`);
@@ -35,15 +32,42 @@ export function libraryAnswers(parts: HostParts): Workbench['library'] {
   };
 }
 
+async function readLibrary(parts: HostParts, imports: readonly ImportView[]): Promise<LibraryView> {
+  const entries = listDatasets(parts.workspace.libraryFolder);
+  const manifests = entries.flatMap((entry) => (entry.kind === 'dataset' ? [entry.manifest] : []));
+  return {
+    datasets: [await glyphsView(parts), ...(await Promise.all(manifests.map((each) => viewOf(parts, each))))],
+    damaged: entries.flatMap((entry) =>
+      entry.kind === 'broken' ? [{ name: entry.name, message: entry.message }] : [],
+    ),
+    imports,
+  };
+}
+
+/** Shortest time between two notices of one import. */
+const noticeGapMs = 500;
+
 async function importInto(
-  { workspace, publish }: HostParts,
+  { workspace, publish, now }: HostParts,
+  imports: Set<ImportView>,
   { source, path, name }: DatasetImport,
 ): Promise<DatasetManifest> {
+  const view = { path, done: 0, total: 0 };
+  let told = -Infinity;
+  const onProgress = ({ done, total }: ImportProgress): void => {
+    Object.assign(view, { done, total });
+    if (now() - told < noticeGapMs) return;
+    told = now();
+    publish({ kind: 'library' });
+  };
+  imports.add(view);
   try {
-    return await importDataset({ kind: source, path, name, libraryFolder: workspace.libraryFolder });
+    const { libraryFolder } = workspace;
+    return await importDataset({ kind: source, path, name, libraryFolder, onProgress });
   } catch (error) {
     throw error instanceof ImportError ? new RequestError('bad-request', error.message) : error;
   } finally {
+    imports.delete(view);
     publish({ kind: 'library' });
   }
 }
@@ -61,6 +85,11 @@ async function viewOf({ workspace }: HostParts, manifest: DatasetManifest): Prom
     checksum: manifest.checksum,
     bytes: bytesOf(manifest),
     licence: manifest.provenance.licence,
+    notes: manifest.provenance.notes,
+    classCounts: {
+      ...(manifest.splits.train === undefined ? {} : { train: manifest.splits.train.classCounts }),
+      test: manifest.splits.test.classCounts,
+    },
     samples: samples.map(sampleView),
   };
 }
