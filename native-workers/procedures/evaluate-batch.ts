@@ -1,5 +1,6 @@
 import type { RecipeOf } from '#contract/stage.ts';
-import { attackBatch } from '#workers/attacks/attack-batch.ts';
+import { attackInSteps } from '#workers/attacks/attack-batch.ts';
+import type { Effort } from '#workers/attacks/search.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
@@ -12,19 +13,20 @@ export type BatchFindings = {
   /** 1: correct before and after. */
   readonly survived: Uint8Array;
   readonly distances: Float32Array;
-  /** Cross-entropy of the true label on the attacked image; on the clean one where no attack ran. */
-  readonly losses: Float32Array;
+  /** Cross-entropy of the true label on the clean image. */
+  readonly cleanLosses: Float32Array;
   /** Laid out as the batch's images; nothing where no attack ran. */
   readonly adversarial: Float32Array | undefined;
 };
 
 export type EvaluatedNetwork = { readonly graph: NetworkGraph; readonly parameters: ParameterTensors };
 
-export async function evaluateBatch(
+/** Pauses wherever an attack may be given up, saying how far it is; a stop loses this batch and nothing else. */
+export async function* evaluateBatch(
   { graph, parameters }: EvaluatedNetwork,
   recipe: Pick<RecipeOf<'evaluate'>, 'evaluation' | 'seed'>,
   batch: ExampleBatch,
-): Promise<BatchFindings> {
+): AsyncGenerator<Effort, BatchFindings, void> {
   const { evaluation, seed } = recipe;
   switch (evaluation.kind) {
     case 'clean': {
@@ -34,20 +36,14 @@ export async function evaluateBatch(
         attackedPredictions: classes,
         survived: Uint8Array.from(classes, (label, row) => (label === batch.labels[row] ? 1 : 0)),
         distances: new Float32Array(classes.length),
-        losses,
+        cleanLosses: losses,
         adversarial: undefined,
       };
     }
     case 'attack': {
-      const outcome = await attackBatch({
-        attack: evaluation.attack,
-        graph,
-        parameters,
-        ...batch,
-        seed,
-        until: 'end',
-      });
-      const { cleanPredictions, predictions, verdicts, distances, losses, adversarial } = outcome;
+      const { attack } = evaluation;
+      const outcome = yield* attackInSteps({ attack, graph, parameters, ...batch, seed, until: 'broken' });
+      const { cleanPredictions, cleanLosses, predictions, verdicts, distances, adversarial } = outcome;
       const survived = batch.labels.map((label, row) =>
         verdicts[row] === 'survived' && cleanPredictions[row] === label && predictions[row] === label ? 1 : 0,
       );
@@ -56,7 +52,7 @@ export async function evaluateBatch(
         attackedPredictions: predictions,
         survived: Uint8Array.from(survived),
         distances,
-        losses,
+        cleanLosses,
         adversarial,
       };
     }

@@ -3,12 +3,18 @@ import { attackName } from '#contract/attack.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
+import type { Effort } from '#workers/attacks/search.ts';
 import { BadInput } from '#workers/data/bad-input.ts';
-import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
+import {
+  gatherExamples,
+  positionRange,
+  type ExampleBatch,
+  type ExampleSet,
+} from '#workers/data/example-set.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
-import { evaluateBatch, type EvaluatedNetwork } from './evaluate-batch.ts';
+import { evaluateBatch, type BatchFindings, type EvaluatedNetwork } from './evaluate-batch.ts';
 import {
   addFindings,
   emptyState,
@@ -62,25 +68,48 @@ async function* evaluateSet(
   let state = evaluation.state;
   yield progressEvent(recipe, state);
   while (state.done < recipe.examples) {
-    if (await context.stopRequested()) {
+    const last = Math.min(recipe.examples, state.done + batchSize(recipe));
+    const batch = gatherExamples(set, positionRange(state.done, last));
+    const seen = state;
+    const findings = yield* followBatch(context, evaluateBatch(network, recipe, batch), (effort) =>
+      progressDue() ? progressEvent(recipe, seen, { batch, effort }) : undefined,
+    );
+    if (findings === undefined) {
       yield await checkpoints.save(state.done, stateToCheckpoint(state));
       yield { kind: 'stopped' };
       return;
     }
-    const last = Math.min(recipe.examples, state.done + batchSize(recipe));
-    const batch = gatherExamples(set, positionRange(state.done, last));
-    state = addFindings(state, batch, await evaluateBatch(network, recipe, batch));
+    state = addFindings(state, batch, findings);
     if (progressDue()) yield progressEvent(recipe, state);
     if (checkpointDue()) yield await checkpoints.save(state.done, stateToCheckpoint(state));
   }
   yield* finish(context, set, state);
 }
 
-/** Long attacks go in smaller batches, so that a soft stop is heard in time. */
+/** Ends with what was found, or with nothing where a stop was asked for, which is heard between any two passes. */
+async function* followBatch(
+  context: EvaluateContext,
+  steps: AsyncGenerator<Effort, BatchFindings | undefined, void>,
+  tell: (effort: Effort) => WorkerEvent | undefined,
+): AsyncGenerator<WorkerEvent, BatchFindings | undefined, void> {
+  try {
+    while (!(await context.stopRequested())) {
+      const step = await steps.next();
+      if (step.done) return step.value;
+      const event = tell(step.value);
+      if (event !== undefined) yield event;
+    }
+    return undefined;
+  } finally {
+    await steps.return(undefined);
+  }
+}
+
+/** A checkpoint lies between batches, so those of long attacks are smaller. Multiples of 16 need little filling up. */
 function batchSize({ evaluation }: RecipeOf<'evaluate'>): number {
   if (evaluation.kind === 'clean') return 250;
   const { attack } = evaluation;
-  return attack.kind === 'pgd' && attack.steps * attack.restarts > 100 ? 50 : 125;
+  return attack.kind === 'pgd' && attack.steps * attack.restarts > 100 ? 64 : 128;
 }
 
 async function* finish(
@@ -95,10 +124,10 @@ async function* finish(
 }
 
 function finalMetrics({ evaluation }: RecipeOf<'evaluate'>, state: EvaluationState): Record<string, number> {
-  const { clean, attacked, loss } = measureState(state);
-  if (evaluation.kind === 'clean') return { clean, 'loss.clean': loss };
-  const name = attackName(evaluation.attack);
-  return { clean, [`attacked.${name}`]: attacked, [`loss.${name}`]: loss };
+  const { clean, cleanLoss, attacked } = measureState(state);
+  const metrics = { clean, 'loss.clean': cleanLoss };
+  if (evaluation.kind === 'clean') return metrics;
+  return { ...metrics, [`attacked.${attackName(evaluation.attack)}`]: attacked };
 }
 
 /** Writes `examples.safetensors`: some attacked images for people to look at. `examples` are indices within the test file. */
@@ -142,10 +171,21 @@ async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<
   return set;
 }
 
-function progressEvent({ examples, evaluation }: RecipeOf<'evaluate'>, state: EvaluationState): WorkerEvent {
+type Underway = { readonly batch: ExampleBatch; readonly effort: Effort };
+
+/** Of the batch under way as many examples count as done as its share of the work says. */
+function progressEvent(
+  { examples, evaluation }: RecipeOf<'evaluate'>,
+  state: EvaluationState,
+  underway?: Underway,
+): WorkerEvent {
   const { clean, attacked } = measureState(state);
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
   const soFar = evaluation.kind === 'clean' ? '' : `, ${percent(attacked)} under attack`;
   const note = state.done === 0 ? '' : `${percent(clean)} correct${soFar} so far`;
-  return { kind: 'progress', done: state.done, total: examples, unit: 'examples', note };
+  const done = state.done + (underway === undefined ? 0 : examplesWorth(underway));
+  return { kind: 'progress', done, total: examples, unit: 'examples', note };
 }
+
+const examplesWorth = ({ batch, effort: { spent, left } }: Underway): number =>
+  Math.floor((batch.labels.length * spent) / Math.max(1, spent + left));

@@ -8,7 +8,7 @@ import { collectCandidates, type ExampleOutcome, type GalleryEntry } from './gal
 export type EvaluationState = {
   readonly done: number;
   readonly outcomes: ExampleOutcomes;
-  readonly losses: Float32Array;
+  readonly cleanLosses: Float32Array;
   readonly candidates: readonly GalleryEntry[];
 };
 
@@ -22,7 +22,7 @@ export const emptyState = (count: number): EvaluationState => ({
     survived: new Uint8Array(count),
     distances: new Float32Array(count),
   },
-  losses: new Float32Array(count),
+  cleanLosses: new Float32Array(count),
   candidates: [],
 });
 
@@ -32,40 +32,45 @@ export function addFindings(
   batch: ExampleBatch,
   findings: BatchFindings,
 ): EvaluationState {
-  const { done: first, outcomes, losses } = state;
+  const { done: first, outcomes, cleanLosses } = state;
   outcomes.examples.set(batch.exampleIds, first);
   outcomes.labels.set(batch.labels, first);
   outcomes.cleanPredictions.set(findings.cleanPredictions, first);
   outcomes.attackedPredictions.set(findings.attackedPredictions, first);
   outcomes.survived.set(findings.survived, first);
   outcomes.distances.set(findings.distances, first);
-  losses.set(findings.losses, first);
+  cleanLosses.set(findings.cleanLosses, first);
   const candidates = collectCandidates(state.candidates, batch, { findings, first });
   return { ...state, candidates, done: first + batch.labels.length };
 }
 
 /** Means over the examples done so far. */
-export function measureState({ done, outcomes, losses }: EvaluationState): {
+export function measureState({ done, outcomes, cleanLosses }: EvaluationState): {
   readonly clean: number;
   readonly attacked: number;
-  readonly loss: number;
+  readonly cleanLoss: number;
 } {
   let clean = 0;
   let attacked = 0;
-  let loss = 0;
+  let cleanLoss = 0;
   for (let i = 0; i < done; i += 1) {
     if (outcomes.cleanPredictions[i] === outcomes.labels[i]) clean += 1;
     attacked += outcomes.survived[i]!;
-    loss += losses[i]!;
+    cleanLoss += cleanLosses[i]!;
   }
-  return { clean: clean / done, attacked: attacked / done, loss: loss / done };
+  return { clean: clean / done, attacked: attacked / done, cleanLoss: cleanLoss / done };
 }
 
 const outcomeCodes: readonly ExampleOutcome[] = ['broken', 'survived', 'misclassified'];
 
-export function stateToCheckpoint({ done, outcomes, losses, candidates }: EvaluationState): SafetensorsFile {
+export function stateToCheckpoint({
+  done,
+  outcomes,
+  cleanLosses,
+  candidates,
+}: EvaluationState): SafetensorsFile {
   const columns: Record<string, StoredValues> = {
-    losses,
+    cleanLosses,
     distances: outcomes.distances,
     examples: outcomes.examples,
     labels: Uint32Array.from(outcomes.labels),
@@ -100,7 +105,7 @@ export function parseState({ arrays, metadata }: SafetensorsFile): EvaluationSta
       survived: Uint8Array.from(column('survived')),
       distances: Float32Array.from(column('distances')),
     },
-    losses: Float32Array.from(column('losses')),
+    cleanLosses: Float32Array.from(column('cleanLosses')),
     candidates: parseCandidates(column),
   };
 }

@@ -8,6 +8,7 @@ import {
   tinyNetwork,
   type Interruption,
   type StageLab,
+  type StageResult,
 } from './stages/stage-lab.ts';
 
 let engine: Engine;
@@ -133,18 +134,34 @@ describe('an evaluation', () => {
     seed: 3,
   } as const;
 
+  const outcomesOf = ({ events }: StageResult) => events.filter(({ kind }) => kind === 'example-outcomes');
+
+  it('finds the same for every example wherever in a batch it was stopped', async () => {
+    const whole = await lab.run('evaluation undisturbed', recipe);
+    for (const after of [0, 3, 8, 11, 14, 19]) {
+      const name = `evaluation stopped ${after}`;
+      const stopped = await lab.run(name, recipe, { interruptions: [{ kind: 'stop', after }] });
+      expect(stopped.attemptCount).toBe(2);
+      expect(outcomesOf(stopped)).toEqual(outcomesOf(whole));
+      expect(stopped.series).toEqual(whole.series);
+      expect(bytesOf(name, 'examples.safetensors')).toBe(
+        bytesOf('evaluation undisturbed', 'examples.safetensors'),
+      );
+    }
+  });
+
   it('finds the same for every example after stops and crashes', async () => {
     const whole = await lab.run('evaluation whole', recipe);
     const broken = await lab.run('evaluation broken', recipe, {
       now: hurriedClock(),
       interruptions: [
         { kind: 'stop', after: 1 },
-        { kind: 'crash', after: 0 },
-        { kind: 'stop', after: 1 },
+        { kind: 'crash', after: 12 },
+        { kind: 'stop', after: 3 },
+        { kind: 'crash', after: 10 },
       ],
     });
-    expect(broken.attemptCount).toBe(4);
-    const outcomesOf = ({ events }: typeof whole) => events.filter(({ kind }) => kind === 'example-outcomes');
+    expect(broken.attemptCount).toBe(5);
     expect(outcomesOf(whole)).toHaveLength(1);
     expect(outcomesOf(broken)).toEqual(outcomesOf(whole));
     expect(broken.series).toEqual(whole.series);

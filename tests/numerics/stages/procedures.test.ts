@@ -216,6 +216,28 @@ describe('an evaluation', () => {
         expect([cleanPredictions[index], attackedPredictions[index]]).toEqual([labels[index], labels[index]]);
   });
 
+  it('says how far it is within a batch, never less than before', async () => {
+    let time = 0;
+    const { events } = await lab.run('watched', recipe, { now: () => (time += 1000) });
+    const progress = events.filter((event) => event.kind === 'progress');
+    const done = progress.map((event) => event.done);
+    expect(done).toEqual(done.toSorted((a, b) => a - b));
+    expect(done.filter((count) => count > 0 && count < 128).length).toBeGreaterThan(2);
+    expect(done.at(-1)).toBe(200);
+    expect(progress.every(({ total }) => total === 200)).toBe(true);
+  });
+
+  it('hears a stop between two steps of an attack and keeps the batches before', async () => {
+    const { events } = await lab.run('stopped early', recipe, {
+      interruptions: [
+        { kind: 'stop', after: 2 },
+        { kind: 'stop', after: 10 },
+      ],
+    });
+    const saved = events.flatMap((event) => (event.kind === 'checkpoint' ? [event.checkpoint.step] : []));
+    expect(saved).toEqual([0, 128]);
+  });
+
   it('keeps attacked images that lie in the ball around their originals', async () => {
     await lab.run('gallery', recipe);
     const arrays = readArrays('gallery', 'examples.safetensors');
@@ -310,12 +332,20 @@ describe('every procedure', () => {
       from: { data: 'data', model: 'pruned' },
       seed: 1,
     });
-    await lab.run('leak evaluation', {
+    const evaluation = {
       kind: 'evaluate',
       examples: 20,
       evaluation: { kind: 'attack', attack: { kind: 'pgd', epsilon: '4/255', steps: 3 } },
       from: { data: 'data', model: 'pruned' },
       seed: 1,
+    } as const;
+    let time = 0;
+    await lab.run('leak evaluation', evaluation, {
+      now: () => (time += 1000),
+      interruptions: [
+        { kind: 'stop', after: 2 },
+        { kind: 'crash', after: 1 },
+      ],
     });
     expect(engine.memory().tensors).toBe(before);
   });
