@@ -1,0 +1,45 @@
+import { dispose, matMul, reshape, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import type { Interval } from './interval.ts';
+import { marginRows } from './margin-rows.ts';
+import { contextOf, innerNodes, inputNode, outputNode, type BoundedNetwork } from './network.ts';
+import { readsOf, ruleOf } from './rules/rules.ts';
+import { boxAround, zonotopeOf, type Zonotope } from './zonotope.ts';
+
+/** Lower margins [1, classes] of one example by a zonotope pushed forward from its box (DeepZ); owned by the caller. */
+export async function zonotopeMargins(
+  network: BoundedNetwork,
+  box: Interval,
+  label: Int32Array,
+): Promise<Tensor> {
+  const logits = await pushForward(network, box);
+  const margins = tidy(() => {
+    const rows = reshape(marginRows(label, network.graph.classCount), [-1, network.graph.classCount]);
+    const along = (values: Tensor): Tensor => matMul(values, transpose(rows));
+    const terms = Object.entries(logits.terms).map(([origin, term]) => [origin, along(term)] as const);
+    return boxAround({ center: along(logits.center), terms: Object.fromEntries(terms) }).lower;
+  });
+  await margins.data();
+  disposeZonotope(logits);
+  return margins;
+}
+
+/** The zonotope of the network's output, owned by the caller; each node's own goes when its last reader has it. */
+export async function pushForward(network: BoundedNetwork, box: Interval): Promise<Zonotope> {
+  const context = contextOf(network);
+  const nodes = innerNodes(network.graph);
+  const output = outputNode(network.graph).id;
+  const zonotopes: Record<string, Zonotope> = {
+    [inputNode(network.graph)]: zonotopeOf(inputNode(network.graph), box),
+  };
+  for (const [position, node] of nodes.entries()) {
+    const inputs = readsOf(node).map((id) => zonotopes[id]!);
+    zonotopes[node.id] = await ruleOf(node).pushForward(node, inputs, context);
+    const laterReads = new Set(nodes.slice(position + 1).flatMap(readsOf));
+    for (const id of new Set(readsOf(node))) if (!laterReads.has(id)) disposeZonotope(zonotopes[id]!);
+  }
+  return zonotopes[output]!;
+}
+
+export const disposeZonotope = ({ center, terms }: Zonotope): void => {
+  dispose([center, ...Object.values(terms)]);
+};
