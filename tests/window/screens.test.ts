@@ -101,6 +101,20 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await page.close();
   });
 
+  it('groups runs over their seeds, and opens a group in place by keyboard', async () => {
+    const { page } = await open('#/runs?filter=study%20%3D%20%22Retention%20at%2010x%22');
+    await page.getByRole('combobox', { name: 'Group runs' }).selectOption('seeds');
+    await page.getByRole('status').getByText('8 groups').waitFor();
+    const table = page.getByRole('treegrid', { name: 'Runs' });
+    expect(await table.getByText(/^\d\/5 done$/).count()).toBe(8);
+    expect(await table.getByText(/^± \d/).count()).toBeGreaterThanOrEqual(8);
+    await table.focus();
+    await page.keyboard.press('Home');
+    await page.keyboard.press('ArrowRight');
+    await table.getByRole('row', { level: 2 }).nth(4).waitFor();
+    await page.close();
+  });
+
   it('goes anywhere by keyboard: sequences, palette, table', async () => {
     const { page } = await open('#/studies');
     await page.getByRole('heading', { level: 1, name: 'Studies' }).waitFor();

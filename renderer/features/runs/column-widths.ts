@@ -6,13 +6,15 @@ const padding = 24;
 const sampled = 400;
 
 /** Widths that fit most values; the heading may break into two lines. */
-export function columnWidths(columns: readonly Column[], runs: readonly RunRow[]): number[] {
+export function columnWidths(columns: readonly Column[], runs: readonly RunRow[], grouped = false): number[] {
   const sample = runs.slice(0, sampled);
   return columns.map((column) => {
     if (column.look === 'time' || column.look === 'state') return column.look === 'time' ? 112 : 100;
     const heading = Math.max(...column.name.split(/[. ]/).map((word) => word.length)) + 3;
     const longest = Math.max(heading, ...sample.map((run) => textLength(column, run)));
-    const widest = column.look === 'text' ? 250 : 130;
+    // A group's cell holds a deviation too, its name a count and a mark.
+    if (grouped && column.group === 'metric') return 124;
+    const widest = column.id === 'run:name' ? 300 : column.look === 'text' ? 250 : 130;
     return Math.round(Math.max(64, Math.min(widest, longest * pixelsPerCharacter + padding)));
   });
 }

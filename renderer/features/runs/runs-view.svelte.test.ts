@@ -51,6 +51,29 @@ describe('RunsView', () => {
     expect(keys(makeView('clean < 0.6'))).toBe('a');
   });
 
+  it('groups over seeds, opens a group in place, and selects its runs with it', () => {
+    const view = makeView();
+    view.groupBy('seeds');
+    expect(view.tableRows.map((row) => row.kind)).toEqual(['group']);
+    const [group] = view.tableRows;
+    view.toggleRow(group!);
+    expect([...view.selected]).toEqual(['a', 'b', 'c']);
+    view.toggleOpen(group!.key);
+    expect(view.tableRows.map((row) => row.kind)).toEqual(['group', 'run', 'run', 'run']);
+    view.hovered = group!.key;
+    expect(view.hoveredRuns.size).toBe(3);
+    expect(makeView().groupedBy).toBe('seeds');
+    view.groupBy(undefined);
+    expect(makeView().groupedBy).toBeUndefined();
+  });
+
+  it('sorts groups by the mean of a metric', () => {
+    const view = makeView();
+    view.groupBy('run:name');
+    view.sortBy('metric:clean', false);
+    expect(view.groups.map((each) => each.mean.metrics['clean'])).toEqual([0.5, 0.7, 0.9]);
+  });
+
   it('selects from the cursor to a row in either direction', () => {
     const view = makeView();
     view.cursor = 2;

@@ -77,13 +77,13 @@ export function scatterTraces(
   }));
 }
 
-/** A ring around the run that is hovered anywhere. */
-export function hoverTrace(run: RunRow | undefined, axes: Axes, colours: PlotColours): Trace {
+/** A ring around each run that is hovered anywhere. */
+export function hoverTrace(runs: readonly RunRow[], axes: Axes, colours: PlotColours): Trace {
   return {
     type: 'scatter',
     mode: 'markers',
-    x: run === undefined ? [] : [axes.x.valueOf(run)],
-    y: run === undefined ? [] : [axes.y.valueOf(run)],
+    x: runs.map(axes.x.valueOf),
+    y: runs.map(axes.y.valueOf),
     hoverinfo: 'skip',
     showlegend: false,
     marker: { size: 15, color: 'rgba(0,0,0,0)', line: { width: 2, color: colours.ink } },

@@ -8,6 +8,8 @@ export type StoredView = {
   readonly x?: string;
   readonly y?: string;
   readonly colour?: string;
+  /** `seeds`, or a column's id; empty: not grouped. */
+  readonly group?: string;
 };
 
 /** Takes what it understands of a stored view; it may have been written by another version. */
@@ -21,6 +23,7 @@ export function parseStoredView(stored: unknown): StoredView | undefined {
     ...word('x'),
     ...word('y'),
     ...word('colour'),
+    ...word('group'),
     ...(Array.isArray(sorts) && sorts.every(isSort) ? { sorts } : {}),
     ...(Array.isArray(columns) && columns.every((id) => typeof id === 'string') ? { columns } : {}),
   };

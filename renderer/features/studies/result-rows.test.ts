@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { RunRow } from '#contract/views.ts';
-import { measureSpread, tabulateResult } from './result-rows.ts';
+import { tabulateResult } from './result-rows.ts';
 
 const run = (density: number, seed: number, metrics: Record<string, number>): RunRow => ({
   key: `${density} ${seed}`,
@@ -12,17 +12,6 @@ const run = (density: number, seed: number, metrics: Record<string, number>): Ru
   metrics,
   createdAt: 0,
   finishedAt: undefined,
-});
-
-it('spreads with the sample standard deviation', () => {
-  const spread = measureSpread([2, 4, 4, 4, 5, 5, 7, 9]);
-  expect(spread).toMatchObject({ mean: 5, count: 8 });
-  expect(spread?.deviation).toBeCloseTo(2.1380899, 6);
-});
-
-it('gives no deviation to a single value and nothing to none', () => {
-  expect(measureSpread([0.5])?.deviation).toBeUndefined();
-  expect(measureSpread([])).toBeUndefined();
 });
 
 it('makes one row per cell, over the seeds that have the metric', () => {

@@ -1,11 +1,7 @@
 import type { FactorView, RunRow } from '#contract/views.ts';
+import { measureSpread, type Spread } from '../../kit/spread.ts';
 import { layFactorGrid } from './factor-grid.ts';
 
-export type Spread = {
-  readonly mean: number;
-  readonly deviation: number | undefined;
-  readonly count: number;
-};
 type ResultRow = {
   readonly labels: readonly string[];
   readonly runs: readonly RunRow[];
@@ -46,12 +42,4 @@ function metricsOf(runs: readonly RunRow[]): string[] {
   const names = new Set(runs.flatMap((run) => Object.keys(run.metrics)));
   const attacked = [...names].filter((name) => name.startsWith('attacked.')).sort();
   return [...(names.has('clean') ? ['clean'] : []), ...attacked];
-}
-
-export function measureSpread(values: readonly number[]): Spread | undefined {
-  if (values.length === 0) return undefined;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  if (values.length === 1) return { mean, deviation: undefined, count: 1 };
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return { mean, deviation: Math.sqrt(squares / (values.length - 1)), count: values.length };
 }
