@@ -1,65 +1,49 @@
 import type { ImageShape, NetworkGraph, NetworkNode, NetworkSpec } from './network.ts';
+import { allConvolutional } from './networks/all-cnn.ts';
+import { densenet40 } from './networks/densenet.ts';
+import { madryNetwork } from './networks/madry.ts';
+import { largeLayers, perceptronLayers, plainNetwork, smallLayers } from './networks/plain.ts';
+import { resnet18 } from './networks/resnet.ts';
+import { calibratedVgg, normalizedVgg } from './networks/vgg.ts';
+import { wideResnet } from './networks/wide-resnet.ts';
 
 /**
- * Builds the graph of a named network for a task (science.md, section 1).
- * Node ids give the checkpoint its PyTorch names: `conv1.weight`, `fc1.bias`, …
+ * Builds the graph of a named network for a task (science.md, section 1). Node ids give the checkpoint its PyTorch
+ * names. Throws a RangeError for images that are too small for the network.
  */
 export function buildNetwork(spec: NetworkSpec, inputShape: ImageShape, classCount: number): NetworkGraph {
-  return { spec, inputShape: [...inputShape], classCount, nodes: chain(layersOf(spec, classCount)) };
+  const nodes = [...nodesOf(spec, inputShape, classCount)];
+  return { spec, inputShape: [...inputShape], classCount, nodes };
 }
 
-type Layer =
-  | {
-      readonly kind: 'conv';
-      readonly filters: number;
-      readonly kernel: number;
-      readonly stride: number;
-      readonly padding: number;
-    }
-  | { readonly kind: 'dense'; readonly units: number };
-
-const conv = (filters: number, kernel: number, stride: number, padding: number): Layer => ({
-  kind: 'conv',
-  filters,
-  kernel,
-  stride,
-  padding,
-});
-const dense = (units: number): Layer => ({ kind: 'dense', units });
-
-function layersOf(spec: NetworkSpec, classCount: number): readonly Layer[] {
+function nodesOf(spec: NetworkSpec, inputShape: ImageShape, classCount: number): readonly NetworkNode[] {
   switch (spec.kind) {
     case 'cnn-small':
     case 'mnist-small':
-      return [conv(16, 4, 2, 1), conv(32, 4, 2, 1), dense(100), dense(classCount)];
+      return plainNetwork(smallLayers(classCount));
     case 'cnn-large':
     case 'mnist-large':
-      return [
-        conv(32, 3, 1, 1),
-        conv(32, 4, 2, 1),
-        conv(64, 3, 1, 1),
-        conv(64, 4, 2, 1),
-        dense(512),
-        dense(512),
-        dense(classCount),
-      ];
+      return plainNetwork(largeLayers(classCount));
     case 'mlp':
-      return [...spec.widths.map(dense), dense(classCount)];
+      return plainNetwork(perceptronLayers(spec.widths, classCount));
+    case 'mnist-madry':
+      return madryNetwork(inputShape, classCount);
+    case 'vgg4-bn':
+    case 'vgg16-bn':
+      return normalizedVgg(spec.kind, inputShape, classCount);
+    case 'vgg13':
+      return calibratedVgg(inputShape, classCount);
+    case 'resnet18-cifar':
+      return resnet18(inputShape, classCount);
+    case 'wrn-28-1':
+      return wideResnet(1, inputShape, classCount);
+    case 'wrn-28-4':
+      return wideResnet(4, inputShape, classCount);
+    case 'wrn-28-10':
+      return wideResnet(10, inputShape, classCount);
+    case 'densenet-40-12':
+      return densenet40(inputShape, classCount);
+    case 'all-cnn':
+      return allConvolutional(inputShape, classCount);
   }
-}
-
-/** Strings layers together: a ReLU after every layer but the last, one flatten before the first dense layer. */
-function chain(layers: readonly Layer[]): NetworkNode[] {
-  const nodes: NetworkNode[] = [{ kind: 'input', id: 'input' }];
-  const last = () => nodes[nodes.length - 1]!.id;
-  const count = { conv: 0, dense: 0 };
-  for (const [position, layer] of layers.entries()) {
-    if (layer.kind === 'dense' && count.dense === 0)
-      nodes.push({ kind: 'flatten', id: 'flatten', input: last() });
-    count[layer.kind] += 1;
-    const id = `${layer.kind === 'conv' ? 'conv' : 'fc'}${count[layer.kind]}`;
-    nodes.push({ ...layer, id, input: last() });
-    if (position < layers.length - 1) nodes.push({ kind: 'relu', id: `relu${position + 1}`, input: id });
-  }
-  return nodes;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { networkKinds } from '#contract/network.ts';
 import { parseStudy } from './parse-study.ts';
 import { sampleStudy } from '../../tests/fixture/plans.ts';
 
@@ -59,7 +60,7 @@ pretrain: { objective: adverserial, epochs: 1 }
 finetune: { objective: mached, epochs: 1 }
 evaluate: { attacks: [{ epsilon: 0.1 }] }`),
     ).toEqual([
-      '3:10 Expected one of cnn-small, cnn-large, mnist-small, mnist-large, mlp, got cnn-smal. Did you mean cnn-small?',
+      `3:10 Expected one of ${networkKinds.join(', ')}, got cnn-smal. Did you mean cnn-small?`,
       '4:24 Expected one of natural, adversarial, got adverserial. Did you mean adversarial?',
       '5:24 Expected one of matched, natural, adversarial, got mached. Did you mean matched?',
       '6:23 This field is missing: one of fgsm, pgd, noise is needed.',

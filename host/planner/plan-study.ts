@@ -5,6 +5,7 @@ import type { PlannedRun, RunStage } from '#contract/run.ts';
 import type { StageKey } from '#contract/stage.ts';
 import type { StudyIssue } from '#contract/study.ts';
 import { checkDataset } from './check-dataset.ts';
+import { checkNetworks } from './check-networks.ts';
 import { runKey } from './content-key.ts';
 import { isExcluded } from './exclude.ts';
 import { settingsForExclusion, type InvalidStudy, type ParsedStudy, type StudyCell } from './parse-study.ts';
@@ -74,8 +75,9 @@ const runStage = ({ key, kind, label }: PlannedStage): RunStage => ({ key, kind,
 
 function datasetIssues(cells: readonly StudyCell[], datasets: Datasets): StudyIssue[] {
   const issues = new Map<string, StudyIssue>();
+  const networkIssues = checkNetworks(datasets);
   for (const { cell, draft } of cells)
-    for (const issue of checkDataset(cell, datasets))
+    for (const issue of [...checkDataset(cell, datasets), ...networkIssues(cell)])
       issues.set(`${sourcePath(draft, issue.path).join('.')} ${issue.message}`, {
         ...issue,
         path: sourcePath(draft, issue.path),

@@ -8,6 +8,8 @@ import {
   sum,
   mul,
   neg,
+  pad,
+  slice,
   div,
   matMul,
   transpose,
@@ -83,6 +85,36 @@ const gradients: readonly GradConfig[] = [
       x: () => spread(dy, x!, attributes['axis'] as number | number[] | null | undefined),
     }),
   },
+  { kernelName: 'Concat', saveAllInputs: true, gradFunc: concatGradient },
+  {
+    kernelName: 'Slice',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x], attributes) => ({ x: () => padTo(dy, x!, attributes['begin'] as number[]) }),
+  },
+  {
+    kernelName: 'PadV2',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x], attributes) => {
+      const begin = (attributes['paddings'] as readonly [number, number][]).map(([before]) => before);
+      return { x: () => slice(dy, begin, x!.shape) };
+    },
+  },
+  {
+    // Where several are equal, the first of the window takes it all, as in PyTorch.
+    kernelName: 'MaxPool',
+    inputsToSave: ['x'],
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [x, y], attributes) => ({
+      x: () => runKernel('MaxPoolGrad', { dy, input: x!, output: y! }, attributes),
+    }),
+  },
+  {
+    kernelName: 'AvgPool',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x], attributes) => ({
+      x: () => runKernel('AvgPoolGrad', { dy, input: x! }, attributes),
+    }),
+  },
   { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
   {
     kernelName: 'FusedConv2D',
@@ -128,6 +160,25 @@ function convolutionGradient(dy: Tensor, saved: readonly Tensor[], attributes: N
     x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...settings, inputShape: x.shape }),
     filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...settings, filterShape: filter.shape }),
   };
+}
+
+/** Each operand gets back its own stretch of the axis. */
+function concatGradient(dy: Tensor, operands: readonly Tensor[], attributes: NamedAttrMap): (() => Tensor)[] {
+  const axis = ((attributes['axis'] as number) + dy.rank) % dy.rank;
+  let start = 0;
+  return operands.map(({ shape }) => {
+    const begin = shape.map((_, i) => (i === axis ? start : 0));
+    start += shape[axis]!;
+    return () => slice(dy, begin, shape);
+  });
+}
+
+/** Puts what was cut out back in its place, among zeros. */
+function padTo(dy: Tensor, { shape }: Tensor, begin: readonly number[]): Tensor {
+  return pad(
+    dy,
+    shape.map((size, axis) => [begin[axis]!, size - begin[axis]! - dy.shape[axis]!]),
+  );
 }
 
 /** For y = a b; nothing here differentiates through a product that already transposes. */

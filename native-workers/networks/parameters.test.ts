@@ -50,7 +50,7 @@ describe('parameters in an engine', () => {
   it('take masks in the same layout as weights', async () => {
     const masks = new Map(
       [...parameters]
-        .filter(([name]) => isPrunable(name))
+        .filter(([name, weights]) => isPrunable(name, weights))
         .map(([name, { shape, values }]) => [
           name,
           { shape, values: Uint8Array.from(values, (v) => Number(v > 0)) },

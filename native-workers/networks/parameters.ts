@@ -1,7 +1,7 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
 import { engineLayout, type EngineLayout } from './engine-layout.ts';
-import { parameterSpecs, sizeOf, type ParameterSpec } from './shapes.ts';
+import { parameterSpecs, sizeOf, trainedSpecs, type ParameterSpec } from './shapes.ts';
 
 /** Parameters outside an engine, in PyTorch's names and layouts: conv [out, in, row, column], dense [out, in]. */
 export type ParameterSet = ReadonlyMap<string, ParameterArray>;
@@ -15,8 +15,18 @@ export type MaskArray = { readonly shape: readonly number[]; readonly values: Ui
 export type ParameterTensors = Readonly<Record<string, Tensor>>;
 
 /** New tensors, owned by the caller, from parameters in PyTorch's layout. Throws unless names and shapes are the graph's. */
-export function toTensors(graph: NetworkGraph, parameters: ParameterSet): ParameterTensors {
-  const specs = parameterSpecs(graph);
+export const toTensors = (graph: NetworkGraph, parameters: ParameterSet): ParameterTensors =>
+  upload(graph, parameterSpecs(graph), parameters);
+
+/** The same for what there is of trained parameters alone: gradients, optimizer slots. */
+export const toTrainedTensors = (graph: NetworkGraph, arrays: ParameterSet): ParameterTensors =>
+  upload(graph, trainedSpecs(graph), arrays);
+
+function upload(
+  graph: NetworkGraph,
+  specs: readonly ParameterSpec[],
+  parameters: ParameterSet,
+): ParameterTensors {
   const names = new Set(specs.map((spec) => spec.name));
   const foreign = [...parameters.keys()].find((name) => !names.has(name));
   if (foreign !== undefined) throw new Error(`The network ${graph.spec.kind} has no parameter ${foreign}.`);
@@ -50,9 +60,24 @@ export function disposeTensors(tensors: ParameterTensors): void {
   for (const held of Object.values(tensors)) held.dispose();
 }
 
-/** Weights of conv and dense layers may be pruned, biases never. */
-export function isPrunable(name: string): boolean {
-  return name.endsWith('.weight');
+export function requireParameter(parameters: ParameterTensors, name: string): Tensor {
+  const tensor = parameters[name];
+  if (!tensor)
+    throw new Error(`The parameter ${name} is missing. Were these parameters made for another network?`);
+  return tensor;
+}
+
+/**
+ * Weights of conv and dense layers may be pruned; biases and everything of batch-norm never. (A scale of batch-norm is
+ * called `weight` too, but has one axis.)
+ */
+export function isPrunable(name: string, { shape }: { readonly shape: readonly number[] }): boolean {
+  return name.endsWith('.weight') && shape.length > 1;
+}
+
+/** Whether a parameter is trained; the running statistics of batch-norm are measured. */
+export function isTrained(name: string): boolean {
+  return !/\.running_(mean|var)$/.test(name);
 }
 
 function expectShape(spec: ParameterSpec, array: ParameterArray | undefined): void {

@@ -1,11 +1,14 @@
 import type { ImageShape, NetworkGraph, NetworkNode } from '#contract/network.ts';
+import { isTrainedRole, networkParameters, type ParameterRole } from '#contract/network-parameters.ts';
+import { activationShapes, sizeOf, type ActivationShape } from '#contract/network-shapes.ts';
 
-/** Shape of one example's activation: [height, width, channels] or [features]. */
-export type ActivationShape = readonly number[];
+export { countParameters } from '#contract/network-parameters.ts';
+export { activationShapes, sizeOf, type ActivationShape } from '#contract/network-shapes.ts';
 
 /** What one parameter is: its PyTorch shape, the fans its initialisation needs, and how engines lay it out. */
 export type ParameterSpec = {
   readonly name: string;
+  readonly role: ParameterRole;
   readonly shape: readonly number[];
   readonly fanIn: number;
   readonly fanOut: number;
@@ -18,93 +21,42 @@ type ParameterLayout =
   /** PyTorch [out, in]; engine [in, out]. An input flattened from an image is in (c, h, w) order there, (h, w, c) here. */
   | { readonly kind: 'dense'; readonly flattenedFrom?: ImageShape };
 
-/** The activation shape after every node, by node id. */
-export function activationShapes(graph: NetworkGraph): ReadonlyMap<string, ActivationShape> {
-  const shapes = new Map<string, ActivationShape>();
-  for (const node of graph.nodes) shapes.set(node.id, shapeAfter(node, graph, shapes));
-  return shapes;
-}
-
-/** Every parameter of the graph in topological order, weight before bias. */
+/** Every parameter of the graph in topological order; within a node in PyTorch's order. */
 export function parameterSpecs(graph: NetworkGraph): readonly ParameterSpec[] {
-  const shapes = activationShapes(graph);
-  const sources = imageSources(graph, shapes);
-  return graph.nodes.flatMap((node) => {
-    if (node.kind !== 'conv' && node.kind !== 'dense') return [];
-    const input = shapes.get(node.input)!;
-    const flattenedFrom = sources.get(node.input);
-    const layer =
-      node.kind === 'conv'
-        ? {
-            inputs: input[2]!,
-            outputs: node.filters,
-            window: [node.kernel, node.kernel],
-            layout: { kind: 'conv' } as const,
-          }
-        : {
-            inputs: input[0]!,
-            outputs: node.units,
-            window: [],
-            layout: { kind: 'dense', ...(flattenedFrom && { flattenedFrom }) } as const,
-          };
-    const taps = layer.window.reduce((a, b) => a * b, 1);
-    const fans = { fanIn: layer.inputs * taps, fanOut: layer.outputs * taps };
-    const shape = [layer.outputs, layer.inputs, ...layer.window];
-    return [
-      { name: `${node.id}.weight`, shape, ...fans, layout: layer.layout },
-      { name: `${node.id}.bias`, shape: [layer.outputs], ...fans, layout: { kind: 'as-is' } as const },
-    ];
-  });
+  const sources = flattenedImages(graph, activationShapes(graph));
+  const parameters = networkParameters(graph);
+  const weightOf = new Map(
+    parameters.filter(({ role }) => role === 'weight').map(({ node, shape }) => [node.id, shape]),
+  );
+  return parameters.map(({ name, role, shape, node }) => ({
+    name,
+    role,
+    shape,
+    ...fansOf(weightOf.get(node.id) ?? shape),
+    layout: role === 'weight' ? layoutOf(node, sources) : { kind: 'as-is' },
+  }));
 }
 
-/** Number of weights and biases. */
-export function countParameters(graph: NetworkGraph): number {
-  return parameterSpecs(graph).reduce((sum, spec) => sum + sizeOf(spec.shape), 0);
+/** What is trained; the rest are the running statistics of batch-norm. */
+export const trainedSpecs = (graph: NetworkGraph): readonly ParameterSpec[] =>
+  parameterSpecs(graph).filter(({ role }) => isTrainedRole(role));
+
+/** Of a weight [out, in, …taps]; a bias has those of its weight. */
+function fansOf([outputs = 1, inputs = 1, ...taps]: readonly number[]) {
+  return { fanIn: inputs * sizeOf(taps), fanOut: outputs * sizeOf(taps) };
 }
 
-export const sizeOf = (shape: readonly number[]): number => shape.reduce((a, b) => a * b, 1);
-
-function shapeAfter(
-  node: NetworkNode,
-  graph: NetworkGraph,
-  shapes: ReadonlyMap<string, ActivationShape>,
-): ActivationShape {
-  if (node.kind === 'input') return graph.inputShape;
-  const input = shapes.get(node.input);
-  if (!input)
-    throw new Error(`Node ${node.id} reads ${node.input}, which does not come before it in the graph.`);
-  switch (node.kind) {
-    case 'conv': {
-      const [height, width] = expectRank(input, 3, node) as [number, number];
-      const after = (size: number): number =>
-        Math.floor((size + 2 * node.padding - node.kernel) / node.stride) + 1;
-      const shape = [after(height), after(width), node.filters];
-      if (shape.some((size) => size < 1))
-        throw new RangeError(
-          `Node ${node.id} has a ${node.kernel}x${node.kernel} window on a ${height}x${width} input, which leaves nothing. Use larger images or another network.`,
-        );
-      return shape;
-    }
-    case 'dense':
-      expectRank(input, 1, node);
-      return [node.units];
-    case 'relu':
-      return input;
-    case 'flatten':
-      return [sizeOf(input)];
-  }
+function layoutOf(node: NetworkNode, sources: ReadonlyMap<string, ImageShape>): ParameterLayout {
+  if (node.kind === 'conv') return { kind: 'conv' };
+  const flattenedFrom = node.kind === 'dense' ? sources.get(node.input) : undefined;
+  return { kind: 'dense', ...(flattenedFrom && { flattenedFrom }) };
 }
 
-function expectRank(shape: ActivationShape, rank: number, node: NetworkNode): ActivationShape {
-  if (shape.length !== rank)
-    throw new Error(
-      `Node ${node.id} (${node.kind}) expects ${rank === 1 ? 'features; put a flatten before it' : 'an image'}, got shape [${shape.join(', ')}].`,
-    );
-  return shape;
-}
-
-/** For every node whose features are a flattened image in (h, w, c) order: that image's shape. */
-function imageSources(
+/**
+ * For every node whose features are a flattened image in (h, w, c) order: that image's shape. Only operations that
+ * treat all features alike may come between a flatten and the dense layer that knows the order.
+ */
+function flattenedImages(
   graph: NetworkGraph,
   shapes: ReadonlyMap<string, ActivationShape>,
 ): ReadonlyMap<string, ImageShape> {
@@ -113,9 +65,14 @@ function imageSources(
     if (node.kind === 'flatten') {
       const image = shapes.get(node.input)!;
       if (image.length === 3) sources.set(node.id, image as unknown as ImageShape);
-    } else if (node.kind === 'relu') {
+    } else if (node.kind === 'relu' || node.kind === 'dropout') {
       const source = sources.get(node.input);
       if (source) sources.set(node.id, source);
+    } else if (node.kind === 'batch-norm' && sources.has(node.input)) {
+      throw new Error(`Node ${node.id} (batch-norm) reads a flattened image; put it before the flatten.`);
+    } else if (node.kind === 'add' || node.kind === 'concat') {
+      if (node.inputs.some((id) => sources.has(id)))
+        throw new Error(`Node ${node.id} (${node.kind}) reads a flattened image; put it before the flatten.`);
     }
   }
   return sources;

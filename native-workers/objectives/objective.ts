@@ -14,11 +14,12 @@ import type { Objective, ObjectiveKind } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { randomStarts } from '#workers/attacks/random-start.ts';
 import { climb } from '#workers/attacks/trajectory.ts';
-import { forward } from '#workers/networks/forward.ts';
+import { forwardInTraining } from '#workers/networks/forward.ts';
 import { crossEntropy } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { isTrained, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { describeLogits, imageTensor } from '#workers/networks/predict.ts';
+import { updatedStatistics, type SeenStatistics } from '#workers/networks/running-statistics.ts';
 import type { Batch } from './batch.ts';
 
 export type ObjectiveContext = {
@@ -35,8 +36,10 @@ export type LossAndGradients = {
   readonly loss: number;
   /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
   readonly correct: number;
-  /** One per parameter, owned by the caller. */
+  /** One per trained parameter, owned by the caller. */
   readonly gradients: ParameterTensors;
+  /** The running statistics of batch-norm after this batch, owned by the caller; none without batch-norm. */
+  readonly statistics: ParameterTensors;
 };
 
 type ObjectiveRule<Kind extends ObjectiveKind> = (
@@ -61,7 +64,10 @@ export async function lossAndGradients(
   return rule(objective, context);
 }
 
-/** The last iterate of PGD on the cross-entropy (Madry et al. 2018), owned by the caller. */
+/**
+ * The last iterate of PGD on the cross-entropy (Madry et al. 2018), owned by the caller. It attacks the network in
+ * evaluation (docs/decisions/0008): one example's attack then depends on no other's.
+ */
 async function adversarialPoints(
   objective: Extract<Objective, { kind: 'adversarial' }>,
   { graph, parameters, batch, seed, epoch }: ObjectiveContext,
@@ -79,23 +85,28 @@ async function adversarialPoints(
   return last;
 }
 
-/** Mean cross-entropy at `points` (disposed here) and its derivative by every parameter. */
+/** Mean cross-entropy at `points` (disposed here) in training, and its derivative by every trained parameter. */
 async function descend(context: ObjectiveContext, points: Tensor4D): Promise<LossAndGradients> {
-  const { graph, parameters, batch } = context;
+  const { graph, parameters, batch, seed, epoch } = context;
   const labels = oneHotTensor(batch.labels, graph.classCount);
-  const names = Object.keys(parameters);
-  const { value, grads, logits } = tidy(() => {
-    let seen: Tensor2D | undefined;
+  const names = Object.keys(parameters).filter(isTrained);
+  const chance = (row: number, node: string) =>
+    createRandom(seed, 'dropout', epoch, batch.exampleIds[row]!, node);
+  let pass: { readonly logits: Tensor2D; readonly seen: SeenStatistics } | undefined;
+  const { value, grads } = tidy(() => {
     const meanLoss = (): Tensor => {
-      seen = keep(forward(graph, parameters, points));
-      return div(sum(crossEntropy(seen, labels)), batch.labels.length);
+      pass = forwardInTraining(graph, parameters, { images: points, chance });
+      return div(sum(crossEntropy(keep(pass.logits), labels)), batch.labels.length);
     };
-    return { ...engine().gradients(meanLoss, Object.values(parameters)), logits: seen! };
+    const trained = names.map((name) => parameters[name]!);
+    return engine().gradients(meanLoss, trained);
   });
-  const [[loss], seen] = await Promise.all([value.data(), logits.data()]);
+  const { logits, seen } = pass!;
+  const statistics = updatedStatistics(parameters, seen);
+  const [[loss], scores] = await Promise.all([value.data(), logits.data()]);
   dispose([value, logits, labels, points]);
-  const { classes } = describeLogits(seen as Float32Array, batch.labels, graph.classCount);
+  const { classes } = describeLogits(scores as Float32Array, batch.labels, graph.classCount);
   const correct = classes.reduce((count, predicted, i) => count + Number(predicted === batch.labels[i]), 0);
   const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
-  return { loss: loss!, correct, gradients };
+  return { loss: loss!, correct, gradients, statistics };
 }

@@ -30,7 +30,7 @@ export type TrainStepResult = {
  */
 export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   const { state, optimizer, learningRate, masks } = step;
-  const { loss, correct, gradients } = await lossAndGradients(step.objective, {
+  const { loss, correct, gradients, statistics } = await lossAndGradients(step.objective, {
     ...step,
     parameters: state.parameters,
   });
@@ -40,7 +40,8 @@ export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   );
   disposeTensors(gradients);
   disposeTrainingState(state);
-  return { loss, correct, state: { parameters: updated.parameters, optimizer: updated.state } };
+  const after = { ...updated.parameters, ...statistics };
+  return { loss, correct, state: { parameters: after, optimizer: updated.state } };
 }
 
 export function disposeTrainingState(state: TrainingState): void {

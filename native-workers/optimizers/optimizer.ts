@@ -3,7 +3,8 @@ import type { NetworkGraph } from '#contract/network.ts';
 import type { Optimizer } from '#contract/objective.ts';
 import {
   fromTensors,
-  toTensors,
+  isTrained,
+  toTrainedTensors,
   type ParameterArray,
   type ParameterTensors,
 } from '#workers/networks/parameters.ts';
@@ -24,7 +25,10 @@ type Update = {
 };
 export type Updated = { readonly parameters: ParameterTensors; readonly state: OptimizerState };
 
-/** `update` returns new tensors for everything and disposes nothing: who holds the old ones disposes them. */
+/**
+ * `update` returns new tensors for everything that is trained and disposes nothing: who holds the old ones disposes
+ * them. Running statistics among the parameters are passed over.
+ */
 export type OptimizerRule = {
   init(parameters: ParameterTensors): OptimizerState;
   update(update: Update): Updated;
@@ -61,7 +65,8 @@ export function importSlots(
 ): OptimizerState {
   const loaded: Record<string, Tensor> = {};
   for (const [slot, arrays] of bySlot(Object.fromEntries(slots)))
-    for (const [name, tensor] of Object.entries(toTensors(graph, arrays))) loaded[`${slot}/${name}`] = tensor;
+    for (const [name, tensor] of Object.entries(toTrainedTensors(graph, arrays)))
+      loaded[`${slot}/${name}`] = tensor;
   return { step, slots: loaded };
 }
 
@@ -82,6 +87,7 @@ function updateAll(
   const slots: Record<string, Tensor> = {};
   const step = state.step + 1;
   for (const [name, parameter] of Object.entries(parameters)) {
+    if (!isTrained(name)) continue;
     const mask = masks?.[name];
     const masked = (tensor: Tensor): Tensor => (mask ? mul(tensor, mask) : tensor);
     const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]!]));
@@ -102,7 +108,9 @@ function eachSlot<Value>(
   make: (name: string) => Value,
 ): Record<string, Value> {
   const keyed = rule.slots.flatMap((slot) =>
-    Object.keys(parameters).map((name) => [`${slot}/${name}`, make(name)] as const),
+    Object.keys(parameters)
+      .filter(isTrained)
+      .map((name) => [`${slot}/${name}`, make(name)] as const),
   );
   return Object.fromEntries(keyed);
 }

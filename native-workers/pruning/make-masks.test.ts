@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pruningSchema, type Pruning } from '#contract/pruning.ts';
 import { createRandom } from '#workers/array/random.ts';
-import type { ParameterSet } from '#workers/networks/parameters.ts';
+import type { ParameterArray, ParameterSet } from '#workers/networks/parameters.ts';
 import { makeMasks } from './make-masks.ts';
 
 /** Few distinct values, so that ties are common. */
@@ -12,7 +12,7 @@ const density = fc.double({ min: 0.01, max: 1, noNaN: true });
 const kind = fc.constantFrom('magnitude', 'random');
 
 const parametersOf = (layers: readonly (readonly number[])[]): ParameterSet =>
-  new Map(
+  new Map<string, ParameterArray>(
     layers.flatMap((values, position) => [
       [`fc${position}.weight`, { shape: [1, values.length], values: Float32Array.from(values) }] as const,
       [`fc${position}.bias`, { shape: [1], values: Float32Array.of(9) }] as const,
@@ -94,6 +94,19 @@ describe('makeMasks', () => {
       'fc1.weight',
     ]);
     expect(masksOf('none', [[1, 2]]).names).toEqual([]);
+  });
+
+  it('never masks a scale of batch-norm, which PyTorch calls a weight too', () => {
+    const values = Float32Array.of(3, 2, 1);
+    const parameters = new Map<string, ParameterArray>([
+      ['conv1.weight', { shape: [3, 1, 1, 1], values }],
+      ...['weight', 'bias', 'running_mean', 'running_var'].map(
+        (part) => [`bn1.${part}`, { shape: [3], values }] as const,
+      ),
+    ]);
+    const pruning = pruningSchema.parse({ kind: 'magnitude', density: 0.4 });
+    const { masks } = makeMasks(pruning, parameters, createRandom(1));
+    expect([...masks]).toEqual([['conv1.weight', { shape: [3, 1, 1, 1], values: Uint8Array.of(1, 0, 0) }]]);
   });
 
   it('draws another random mask for another seed and the same for the same', () => {

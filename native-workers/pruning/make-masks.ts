@@ -18,7 +18,7 @@ export type PrunedMasks = {
  */
 export function makeMasks(pruning: Pruning, parameters: ParameterSet, random: Random): PrunedMasks {
   if (pruning.kind === 'none') return { masks: new Map(), warnings: [] };
-  const prunable = [...parameters].filter(([name]) => isPrunable(name));
+  const prunable = [...parameters].filter(([name, weights]) => isPrunable(name, weights));
   const layers = prunable.map(([name, weights]) => ({
     name,
     shape: weights.shape,

@@ -17,7 +17,7 @@ export const sizeMetrics = [
 /** What is left of a network; `weights` counts prunable weights only, bytes count every parameter. */
 export function measureSize(graph: NetworkGraph, parameters: ParameterSet, masks: MaskSet): NetworkSize {
   const all = [...parameters].map(([name, { shape, values }]) => ({
-    prunable: isPrunable(name),
+    prunable: isPrunable(name, { shape }),
     total: values.length,
     kept: masks.get(name)?.values.reduce((sum, one) => sum + one, 0) ?? values.length,
     shape,

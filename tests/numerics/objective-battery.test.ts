@@ -222,7 +222,7 @@ function rowOf({ images, labels, exampleIds }: Batch, row: number): Batch {
 }
 
 function everyThirdKept(): MaskSet {
-  const prunable = [...start].filter(([name]) => isPrunable(name));
+  const prunable = [...start].filter(([name, weights]) => isPrunable(name, weights));
   return new Map(
     prunable.map(([name, { shape, values }]) => {
       return [name, { shape, values: Uint8Array.from(values, (_, i) => Number(i % 3 === 0)) }];

@@ -1,0 +1,68 @@
+import { add, customGrad, div, keep, mul, sqrt, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+import { batchNorm } from '#contract/network.ts';
+
+/** Per channel (the last axis), [channels] each. */
+type Affine = { readonly scale: Tensor; readonly shift: Tensor };
+type Running = { readonly mean: Tensor; readonly variance: Tensor };
+
+/** What a batch was like, per channel. The variance is the population's, over `count` values. */
+export type BatchStatistics = {
+  readonly mean: Tensor;
+  readonly variance: Tensor;
+  readonly count: number;
+};
+
+/** Batch-norm in evaluation (Ioffe & Szegedy 2015): an affine function per channel, given by the running statistics. */
+export function normalizeByRunning(x: Tensor, { scale, shift }: Affine, { mean, variance }: Running): Tensor {
+  const slope = div(scale, sqrt(add(variance, batchNorm.stabilizer)));
+  return add(mul(x, slope), sub(shift, mul(mean, slope)));
+}
+
+/**
+ * Batch-norm in training: by the batch's own mean and variance, through which the derivative runs too. The statistics
+ * outlive any tidy around this; they are the caller's.
+ */
+export function normalizeByBatch(
+  x: Tensor,
+  { scale, shift }: Affine,
+): { readonly y: Tensor; readonly statistics: BatchStatistics } {
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
+  const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1);
+  if (count < 2)
+    throw new RangeError(
+      'Batch-norm cannot train on one value per channel, whose variance is 0. Give larger batches.',
+    );
+  const average = (values: Tensor): Tensor => div(sum(values, axes), count);
+  let statistics: BatchStatistics | undefined;
+  const normalize = customGrad((...given) => {
+    const [input, slope, offset, save] = given as unknown as [Tensor, Tensor, Tensor, Save];
+    const mean = keep(average(input));
+    const centred = sub(input, mean);
+    const variance = keep(average(square(centred)));
+    statistics = { mean, variance, count };
+    const deviation = sqrt(add(variance, batchNorm.stabilizer));
+    const normalized = div(centred, deviation);
+    save([normalized, div(slope, deviation)]);
+    return {
+      value: add(mul(normalized, slope), offset),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => batchGradient(dy, saved as [Tensor, Tensor], axes, count),
+    };
+  });
+  const y = normalize(x, scale, shift);
+  return { y, statistics: statistics! };
+}
+
+type Save = (tensors: Tensor[]) => void;
+
+/** By x, scale and shift; equation block of section 3 of the paper, with the sums taken once. */
+function batchGradient(
+  dy: Tensor,
+  [normalized, slope]: readonly [Tensor, Tensor],
+  axes: number[],
+  count: number,
+): Tensor[] {
+  const byShift = sum(dy, axes);
+  const byScale = sum(mul(dy, normalized), axes);
+  const common = add(div(byShift, count), mul(normalized, div(byScale, count)));
+  return [mul(sub(dy, common), slope), byScale, byShift];
+}
