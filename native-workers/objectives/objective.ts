@@ -66,7 +66,7 @@ export async function lossAndGradients(
 
 /**
  * The last iterate of PGD on the cross-entropy (Madry et al. 2018), owned by the caller. It attacks the network in
- * evaluation (docs/decisions/0008): one example's attack then depends on no other's.
+ * evaluation (docs/decisions/0009): one example's attack then depends on no other's.
  */
 async function adversarialPoints(
   objective: Extract<Objective, { kind: 'adversarial' }>,
