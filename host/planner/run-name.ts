@@ -1,5 +1,5 @@
 import type { Factor } from '#contract/factors.ts';
-import { formatFraction } from '#contract/quantities.ts';
+import { settingText } from '#contract/setting-text.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
 
 type Named = { readonly settings: Settings; readonly seed: number };
@@ -35,13 +35,10 @@ function wordsOf(settings: Settings, paths: readonly string[]): string[] {
     const value = settings[path];
     if (value === undefined) return [];
     if (isDense && (path === 'prune' || path.startsWith('prune.'))) return ['dense'];
-    return [typeof value === 'string' ? value : `${lastWord(path)} ${writeValue(path, value)}`];
+    return [typeof value === 'string' ? value : `${lastWord(path)} ${settingText(path, value)}`];
   });
   return [...new Set(words)];
 }
 
 const lastWord = (path: string): string =>
   path.slice(path.lastIndexOf('.') + 1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
-const writeValue = (path: string, value: number | boolean): string =>
-  typeof value === 'number' && /(?:epsilon|stepSize)$/.test(path) ? formatFraction(value) : String(value);

@@ -1,5 +1,6 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
+import { settingText } from '#contract/setting-text.ts';
 
 /**
  * Paths whose value is not the same in all runs, in the order of the study; a missing setting is a value too. How
@@ -73,5 +74,5 @@ function phrase(path: string, value: Scalar | undefined): string[] {
   if (path === 'prune') return value === 'none' ? [] : [String(value)];
   if (path === 'prune.scope') return [`per ${value}`];
   if (path === 'network' || path === 'dataset') return [String(value)];
-  return [`${path} ${String(value)}`];
+  return [`${path} ${settingText(path, value)}`];
 }

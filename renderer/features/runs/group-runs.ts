@@ -1,6 +1,6 @@
 import type { RunState, Scalar, Settings } from '#contract/run.ts';
 import type { RunRow } from '#contract/views.ts';
-import { settingText } from '../../client/setting-text.ts';
+import { settingCell } from '../../client/setting-cell.ts';
 import { measureSpread, type Spread } from '../../kit/spread.ts';
 import type { Column } from './columns.ts';
 import { sortRuns, type Sort } from './sort-runs.ts';
@@ -50,7 +50,7 @@ const nameWithoutSeed = ({ name, seed }: RunRow): string =>
 
 function valueName(column: Column, run: RunRow): string {
   const value = column.valueOf(run);
-  return value === undefined ? `no ${column.name}` : `${column.name} ${settingText(column.name, value)}`;
+  return value === undefined ? `no ${column.name}` : `${column.name} ${settingCell(column.name, value)}`;
 }
 
 function makeGroup(key: string, name: string, runs: readonly RunRow[]): RunGroup {

@@ -1,6 +1,6 @@
 import type { Scalar } from '#contract/run.ts';
 import type { FactorView, RunRow } from '#contract/views.ts';
-import { settingText } from '../../client/setting-text.ts';
+import { settingCell } from '../../client/setting-cell.ts';
 
 type GridCell = { readonly column: string; readonly runs: readonly RunRow[] };
 type GridRow = { readonly labels: readonly string[]; readonly cells: readonly GridCell[] };
@@ -64,7 +64,7 @@ const settingPath = (path: string): string => path.replace(/\.(kind|name)$/, '')
 
 /** Nothing is pruned where there is no density: the dense control. */
 const labelOfSetting = (path: string, value: Scalar | undefined): string =>
-  path.endsWith('density') && (value === undefined || value === 1) ? 'dense' : settingText(path, value);
+  path.endsWith('density') && (value === undefined || value === 1) ? 'dense' : settingCell(path, value);
 
 function rank(order: readonly string[], label: string): number {
   const place = order.indexOf(label);
