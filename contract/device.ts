@@ -1,14 +1,19 @@
 import { z } from 'zod';
 
 const deviceKinds = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
-const engineKinds = ['wasm', 'onnx', 'tensorflow'] as const;
+export const engineKindSchema = z.enum(['wasm', 'onnx', 'tensorflow']);
+export type EngineKind = z.output<typeof engineKindSchema>;
 
 export const deviceSchema = z.strictObject({
   id: z.string(),
   kind: z.enum(deviceKinds),
   name: z.string(),
-  engine: z.enum(engineKinds),
+  engine: engineKindSchema,
+  /** Engines that it can compute with besides, for a stage that began on one of them. */
+  otherEngines: z.array(engineKindSchema).optional(),
   slots: z.int().positive(),
+  /** How many threads each slot may use; left out: 1. */
+  threads: z.int().positive().optional(),
   memoryBytes: z.number().optional(),
   availability: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('available') }),
@@ -20,7 +25,7 @@ export type Device = z.output<typeof deviceSchema>;
 /** What made a number: recorded with every attempt, printed in every report. */
 export const environmentSchema = z.strictObject({
   redoubt: z.string(),
-  engine: z.enum(engineKinds),
+  engine: engineKindSchema,
   engineVersion: z.string(),
   device: z.string(),
   node: z.string(),

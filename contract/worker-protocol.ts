@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentSchema } from './device.ts';
+import { engineKindSchema, environmentSchema } from './device.ts';
 import { failureSchema } from './failure.ts';
 import { metricPointsSchema } from './metric.ts';
 import { exampleOutcomesSchema } from './outcomes.ts';
@@ -29,6 +29,8 @@ const checkpointSchema = z.strictObject({
   path: relativePath,
   sha256: z.string(),
   step: z.int().min(0),
+  /** What computed it: going on with another engine gives other last digits. Old checkpoints do not say. */
+  engine: engineKindSchema.optional(),
 });
 export type Checkpoint = z.output<typeof checkpointSchema>;
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { environmentSchema, type Environment } from '#contract/device.ts';
+import { engineKindSchema, environmentSchema, type Environment } from '#contract/device.ts';
 import { failureKinds } from '#contract/failure.ts';
 import type { Settings, StageEnd } from '#contract/run.ts';
 import { recipeSchema, type Recipe } from '#contract/stage.ts';
@@ -77,6 +77,7 @@ export type CheckpointColumns = {
   readonly checkpoint_path: string | null;
   readonly checkpoint_sha256: string | null;
   readonly checkpoint_step: number | null;
+  readonly checkpoint_engine: string | null;
 };
 export const parseCheckpoint = (row: CheckpointColumns): Checkpoint | undefined =>
   row.checkpoint_path === null
@@ -85,4 +86,5 @@ export const parseCheckpoint = (row: CheckpointColumns): Checkpoint | undefined 
         path: row.checkpoint_path,
         sha256: row.checkpoint_sha256 ?? '',
         step: row.checkpoint_step ?? 0,
+        ...(row.checkpoint_engine === null ? {} : { engine: engineKindSchema.parse(row.checkpoint_engine) }),
       };

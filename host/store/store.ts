@@ -44,6 +44,8 @@ export type StoredStage = {
   readonly artifact: Artifact | undefined;
   readonly checkpoint: Checkpoint | undefined;
   readonly environment: Environment | undefined;
+  /** All that its result, as far as it is, was computed with: more than one where an attempt went on from another's. */
+  readonly engines: readonly string[];
   readonly progress: Progress | undefined;
   readonly attemptCount: number;
   /** Runs that use it. */

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { parseSafetensors, serializeSafetensors, type SafetensorsFile } from '#workers/array/safetensors.ts';
+import type { EngineKind } from '#workers/engine/engine.ts';
 import { absolutePath, workspacePath, type StageContext } from './procedure.ts';
 import { partialEnding, saveFile, sha256Of } from './save-file.ts';
 
@@ -20,17 +21,20 @@ export async function openCheckpoints(context: StageContext): Promise<Checkpoint
     async save(step, content) {
       const name = `checkpoint-${step}.safetensors`;
       const file = join(context.folder, name);
-      const { sha256 } = await saveFile(file, serializeSafetensors(content));
+      const { kind: engine } = context.engine;
+      const metadata = { ...content.metadata, engine };
+      const { sha256 } = await saveFile(file, serializeSafetensors({ ...content, metadata }));
       if (!kept.includes(name)) kept.push(name);
       for (const old of kept.splice(0, kept.length - 2)) await rm(join(context.folder, old), { force: true });
-      return { kind: 'checkpoint', checkpoint: { path: workspacePath(context, file), sha256, step } };
+      const path = workspacePath(context, file);
+      return { kind: 'checkpoint', checkpoint: { path, sha256, step, ...(isOffered(engine) && { engine }) } };
     },
   };
 }
 
 export type Resumption<State> =
   | { readonly kind: 'fresh' }
-  | { readonly kind: 'resumed'; readonly step: number; readonly state: State }
+  | { readonly kind: 'resumed'; readonly step: number; readonly state: State; readonly note?: string }
   /** The recorded checkpoint cannot be used; the stage starts anew. */
   | { readonly kind: 'lost'; readonly reason: string };
 
@@ -45,7 +49,9 @@ export async function resumeFrom<State>(
     const bytes = await readFile(absolutePath(context, resume.path));
     if (sha256Of(bytes) !== resume.sha256)
       return { kind: 'lost', reason: `${resume.path} has changed since it was written` };
-    return { kind: 'resumed', step: resume.step, state: parse(parseSafetensors(bytes)) };
+    const content = parseSafetensors(bytes);
+    const note = noteOtherEngine(context, content);
+    return { kind: 'resumed', step: resume.step, state: parse(content), ...(note !== undefined && { note }) };
   } catch (error) {
     return { kind: 'lost', reason: `${resume.path} cannot be read: ${String(error)}` };
   }
@@ -55,9 +61,20 @@ export async function resumeFrom<State>(
 export function* announceStart(resumption: Resumption<unknown>): Generator<WorkerEvent, void, void> {
   if (resumption.kind === 'resumed') yield { kind: 'started', resumedFromStep: resumption.step };
   else yield { kind: 'started' };
+  if (resumption.kind === 'resumed' && resumption.note !== undefined)
+    yield { kind: 'log', level: 'warning', text: resumption.note };
   if (resumption.kind === 'lost')
     yield { kind: 'log', level: 'warning', text: `Starting anew: the checkpoint ${resumption.reason}.` };
 }
+
+function noteOtherEngine({ engine }: StageContext, { metadata }: SafetensorsFile): string | undefined {
+  const { engine: earlier } = metadata;
+  if (earlier === undefined || earlier === engine.kind) return undefined;
+  return `Going on with the ${engine.kind} engine from a checkpoint of the ${earlier} engine: the last digits will be those of neither.`;
+}
+
+/** The reference engine of the tests is none that a host knows. */
+const isOffered = (kind: EngineKind): kind is Exclude<EngineKind, 'reference'> => kind !== 'reference';
 
 async function removeLeftovers(folder: string, kept: readonly string[]): Promise<void> {
   for (const name of await readdir(folder)) {

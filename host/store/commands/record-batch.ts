@@ -127,16 +127,16 @@ function prepareProgress(connection: Connection) {
 }
 
 function prepareFiles(connection: Connection) {
-  const checkpoint = connection.prepare<[number, string, string, number]>(
-    'INSERT OR REPLACE INTO checkpoints (stage_id, path, sha256, step) VALUES (?, ?, ?, ?)',
+  const checkpoint = connection.prepare<[number, string, string, number, string | null]>(
+    'INSERT OR REPLACE INTO checkpoints (stage_id, path, sha256, step, engine) VALUES (?, ?, ?, ?, ?)',
   );
   const dropCheckpoint = connection.prepare<[number]>('DELETE FROM checkpoints WHERE stage_id = ?');
   const artifact = connection.prepare<[number, string, string | null, string | null, number]>(
     'INSERT OR REPLACE INTO artifacts (stage_id, folder, file, sha256, bytes) VALUES (?, ?, ?, ?, ?)',
   );
   return {
-    putCheckpoint: (stage: number, { path, sha256, step }: Checkpoint): void => {
-      checkpoint.run(stage, path, sha256, step);
+    putCheckpoint: (stage: number, { path, sha256, step, engine }: Checkpoint): void => {
+      checkpoint.run(stage, path, sha256, step, engine ?? null);
     },
     /** A finished stage has no use for its checkpoint. */
     putArtifact: (stage: number, { folder, file, sha256, bytes }: Artifact): void => {

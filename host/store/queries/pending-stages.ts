@@ -57,6 +57,7 @@ function prepareStages(connection: Connection, among: string): () => readonly Pe
            a.progress_done, a.progress_total, a.progress_unit, a.progress_note, a.progress_at,
            a.progress_first_done, a.progress_first_at,
            c.path AS checkpoint_path, c.sha256 AS checkpoint_sha256, c.step AS checkpoint_step,
+         c.engine AS checkpoint_engine,
            (SELECT count(*) FROM attempts WHERE stage_id = s.id) AS attempt_count,
            (SELECT count(*) FROM run_stages WHERE stage_id = s.id) AS run_count
     FROM stages s

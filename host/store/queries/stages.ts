@@ -42,6 +42,7 @@ type StageRow = ArtifactColumns &
     readonly started_at: number | null;
     readonly ended_at: number | null;
     readonly environment: string | null;
+    readonly engines: string;
     readonly seconds: number | null;
     readonly attempt_count: number;
     readonly run_count: number;
@@ -55,8 +56,13 @@ const selectStage = `
          a.progress_first_done, a.progress_first_at,
          f.folder, f.file, f.sha256 AS artifact_sha256, f.bytes,
          c.path AS checkpoint_path, c.sha256 AS checkpoint_sha256, c.step AS checkpoint_step,
+         c.engine AS checkpoint_engine,
          (SELECT sum(ended_at - started_at) / 1000.0 FROM attempts WHERE stage_id = s.id) AS seconds,
          (SELECT count(*) FROM attempts WHERE stage_id = s.id) AS attempt_count,
+         (SELECT json_group_array(DISTINCT environment ->> '$.engine') FROM attempts
+          WHERE stage_id = s.id AND through_seq > 0 AND environment IS NOT NULL AND id >= (
+            SELECT max(id) FROM attempts
+            WHERE stage_id = s.id AND through_seq > 0 AND resumed_from_step IS NULL)) AS engines,
          (SELECT count(*) FROM run_stages WHERE stage_id = s.id) AS run_count,
          (SELECT json_group_array(study_id) FROM study_stages WHERE stage_id = s.id) AS studies
   FROM stages s
@@ -125,6 +131,7 @@ const storedStage = (row: StageRow): StoredStage => {
     artifact: parseArtifact(row),
     checkpoint: parseCheckpoint(row),
     environment: parseEnvironment(row.environment),
+    engines: JSON.parse(row.engines) as string[],
     progress: parseProgress(row),
     attemptCount: row.attempt_count,
     runCount: row.run_count,
