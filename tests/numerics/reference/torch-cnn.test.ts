@@ -191,17 +191,17 @@ describe.skipIf(!sharedPath('reference', 'torch-cnn')).each(engines)(
           losses.push(taken.loss);
           state = taken.state;
         }
-        expect(greatestDifference(losses, stored.loss_before_each_step)).toBeLessThan(
-          stepTolerance(name).loss,
-        );
+        const { undisturbed, ...tolerance } = drifts[`${name} on ${kind}`] ?? noDrift;
+        const expected = stored.loss_before_each_step;
+        expect(greatestDifference(losses, expected)).toBeLessThan(tolerance.loss);
+        const before = losses.slice(0, undisturbed);
+        expect(greatestDifference(before, expected.slice(0, undisturbed))).toBeLessThan(noDrift.loss);
         for (const [parameter, { values }] of await fromTensors(graph, state.parameters)) {
           const norm = Math.sqrt(values.reduce((total, value) => total + value * value, 0));
           expect(Math.abs(norm / stored.parameter_l2_norms_after[parameter]! - 1)).toBeLessThan(1e-5);
         }
         const { logits } = await predict({ graph, parameters: state.parameters, ...firstImages(4) });
-        expect(greatestDifference(logits, stored.logits_first4_after.flat())).toBeLessThan(
-          stepTolerance(name).logits,
-        );
+        expect(greatestDifference(logits, stored.logits_first4_after.flat())).toBeLessThan(tolerance.logits);
         disposeTrainingState(state);
       });
     });
@@ -238,13 +238,21 @@ function batchOf({ images, labels }: Images, first: number, count: number) {
   };
 }
 
+type Drift = { readonly undisturbed: number; readonly loss: number; readonly logits: number };
+
+const noDrift: Drift = { undisturbed: 16, loss: 1e-5, logits: 1e-4 };
+
 /**
- * Adam divides a gradient by its own size, so float32 noise in the smallest gradients becomes 1e-6 in weights.
- * After 12 such steps one ReLU input of conv1 is 4e-6 on WebAssembly and -3e-6 in plain JavaScript, which stays
- * with PyTorch to 4e-7: on the other side of the kink one bias's derivative is 2 % off, and later losses drift.
+ * Adam divides a gradient by its own size, so float32 noise in the smallest gradients becomes 1e-6 in weights, until
+ * one ReLU input of conv1 lies on the other side of the kink and later losses drift; plain JavaScript stays with
+ * PyTorch to 5e-7. On WebAssembly that input is 4e-6 instead of -3e-6 after 12 steps of Adam; on onnx, of 131,072
+ * after 3 steps of AdamW, one is 0 instead of 1.5e-8. On the same weights onnx and plain JavaScript give the same
+ * gradients to 1.3e-6 of the largest, at each of the 16 steps.
  */
-const stepTolerance = (run: string): { readonly loss: number; readonly logits: number } =>
-  run === 'adam_lr1e-3' ? { loss: 3e-5, logits: 5e-4 } : { loss: 1e-5, logits: 1e-4 };
+const drifts: Readonly<Record<string, Drift>> = {
+  'adam_lr1e-3 on wasm': { undisturbed: 12, loss: 3e-5, logits: 5e-4 },
+  'adamw_lr1e-3_wd0.01 on onnx': { undisturbed: 7, loss: 5e-4, logits: 4e-3 },
+};
 
 /** 1e-5 absolute or 1e-4 relative. */
 function expectGradient(actual: Float32Array, stored: Float32Array): void {
