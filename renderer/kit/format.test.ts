@@ -28,6 +28,7 @@ describe('formatNumber', () => {
     [0.03137254901960784, '0.03137'],
     [0.5, '0.5'],
     [1.25e-6, '1.25e-6'],
+    [10_780_984_189_227_368_000, '1.08e+19'],
   ])('writes %s as %s', (value, text) => expect(formatNumber(value)).toBe(text));
 });
 

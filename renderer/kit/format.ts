@@ -32,10 +32,11 @@ export function formatBytes(bytes: number): string {
 export const formatPercent = (fraction: number, digits = 1): string =>
   `${(fraction * 100).toFixed(digits)} %`;
 
-/** Four significant digits at most, no trailing zeros; integers with thousands. */
+/** Four significant digits at most, no trailing zeros; integers with thousands, and powers of ten where zeros would be counted. */
 export function formatNumber(value: number): string {
-  if (Number.isInteger(value)) return formatCount(value);
   const size = Math.abs(value);
+  if (size >= 1e9) return value.toExponential(2);
+  if (Number.isInteger(value)) return formatCount(value);
   if (size >= 10_000) return formatCount(Math.round(value));
   if (size < 1e-4) return value.toExponential(2);
   return String(Number(value.toPrecision(4)));
