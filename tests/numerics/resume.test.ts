@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
+import { everyKindNetwork } from './every-kind.ts';
 import {
   artifactOf,
   openStageLab,
@@ -70,6 +71,21 @@ const trainings = [
         schedule: { kind: 'cosine', warmupEpochs: 1 },
       },
       from: { data: 'data', model: 'pruned' },
+      seed: 7,
+    },
+  },
+  {
+    name: 'pre-training with running statistics and dropout',
+    recipe: {
+      kind: 'pretrain',
+      network: everyKindNetwork([32, 32, 3], 10),
+      training: {
+        objective: adversarial,
+        epochs: 3,
+        batch: 40,
+        optimizer: { kind: 'sgd', learningRate: 0.05 },
+      },
+      from: { data: 'data' },
       seed: 7,
     },
   },

@@ -1,0 +1,140 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { attackSchema } from '#contract/attack.ts';
+import { buildNetwork } from '#contract/network-catalogue.ts';
+import { networkKinds, networkSchema, type ImageShape, type NetworkGraph } from '#contract/network.ts';
+import { optimizerSchema } from '#contract/objective.ts';
+import { createRandom } from '#workers/array/random.ts';
+import { attackBatch } from '#workers/attacks/attack-batch.ts';
+import { createEngine } from '#workers/engine/create-engine.ts';
+import type { Engine } from '#workers/engine/engine.ts';
+import { initializeParameters } from '#workers/networks/initialize.ts';
+import {
+  disposeTensors,
+  fromTensors,
+  isTrained,
+  toTensors,
+  type ParameterSet,
+} from '#workers/networks/parameters.ts';
+import { predict } from '#workers/networks/predict.ts';
+import { disposeTrainingState, trainStep, type Batch } from '#workers/objectives/train-step.ts';
+import { createOptimizer } from '#workers/optimizers/optimizer.ts';
+
+/** Every network of the catalogue joins here by itself, a quarter as wide, and inherits all the laws. */
+describe.each(networkKinds)('network %s', (kind) => {
+  const graph = narrowed(buildNetwork(networkSchema.parse(kind), imageShapeOf(kind), 10), 4);
+  const start = initializeParameters(graph, createRandom(1));
+  const batch = noiseImages(graph, 4);
+  let engine: Engine;
+  let trained: Trained;
+  beforeAll(async () => {
+    engine = await createEngine('wasm');
+    trained = await trainedOnce(graph, start, batch);
+  });
+  afterAll(() => {
+    expect(engine.memory().tensors).toBe(0);
+    engine.dispose();
+  });
+
+  it('moves everything that is trained, and the running statistics', () => {
+    expect(Number.isFinite(trained.loss)).toBe(true);
+    expect([...trained.parameters.keys()]).toEqual([...start.keys()]);
+    for (const [name, { values }] of trained.parameters) {
+      const before = start.get(name)!.values;
+      expect(values.every(Number.isFinite)).toBe(true);
+      expect({ name, moved: values.some((value, i) => value !== before[i]) }).toEqual({ name, moved: true });
+    }
+  });
+
+  it('repeats a step to the bit', async () => {
+    expect(await trainedOnce(graph, start, batch)).toEqual(trained);
+  });
+
+  it('sees an example in evaluation as it does in any batch', async () => {
+    const parameters = toTensors(graph, trained.parameters);
+    const { logits } = await predict({ graph, parameters, ...batch });
+    const size = batch.images.length / 4;
+    const alone = { images: batch.images.slice(size, 2 * size), labels: batch.labels.slice(1, 2) };
+    const single = await predict({ graph, parameters, ...alone });
+    for (const [i, value] of single.logits.entries()) expect(value).toBeCloseTo(logits[10 + i]!, 4);
+    disposeTensors(parameters);
+  });
+
+  it('can be attacked, which leaves the network as it was', async () => {
+    const parameters = toTensors(graph, trained.parameters);
+    const clean = await predict({ graph, parameters, ...batch });
+    const attack = attackSchema.parse({ kind: 'pgd', epsilon: '8/255', steps: 2 });
+    const seen = await attackBatch({ attack, graph, parameters, ...batch, labels: clean.classes, seed: 1 });
+    expect(Math.max(...seen.distances)).toBeGreaterThan(1 / 255);
+    expect(Math.max(...seen.distances)).toBeLessThanOrEqual(8 / 255 + 1e-6);
+    for (const [row, loss] of seen.losses.entries())
+      expect(loss).toBeGreaterThan(-Math.log(clean.confidences[row]!));
+    expect(await fromTensors(graph, parameters)).toEqual(trained.parameters);
+    disposeTensors(parameters);
+  });
+});
+
+describe('dropout in training', () => {
+  it('draws anew with another seed, and nothing else does', async () => {
+    const engine = await createEngine('wasm');
+    for (const [kind, isRandom] of [
+      ['all-cnn', true],
+      ['wrn-28-1', false],
+    ] as const) {
+      const graph = narrowed(buildNetwork({ kind }, [16, 16, 3], 10), 4);
+      const start = initializeParameters(graph, createRandom(1));
+      const batch = noiseImages(graph, 4);
+      const [first, second] = [
+        await trainedOnce(graph, start, batch, 1),
+        await trainedOnce(graph, start, batch, 2),
+      ];
+      expect(first.loss !== second.loss).toBe(isRandom);
+    }
+    engine.dispose();
+  });
+});
+
+type Trained = { readonly loss: number; readonly parameters: ParameterSet };
+
+async function trainedOnce(
+  graph: NetworkGraph,
+  start: ParameterSet,
+  batch: Batch,
+  seed = 1,
+): Promise<Trained> {
+  const optimizer = createOptimizer(optimizerSchema.parse('sgd'));
+  const parameters = toTensors(graph, start);
+  const before = { parameters, optimizer: optimizer.init(parameters) };
+  const objective = { kind: 'natural' } as const;
+  const settings = { graph, objective, optimizer, batch, learningRate: 0.01, seed, epoch: 0 };
+  const { state, loss } = await trainStep({ ...settings, state: before });
+  const after = await fromTensors(graph, state.parameters);
+  expect(Object.keys(state.optimizer.slots)).toHaveLength([...start.keys()].filter(isTrained).length);
+  disposeTrainingState(state);
+  return { loss, parameters: after };
+}
+
+function imageShapeOf(kind: string): ImageShape {
+  if (kind.startsWith('mnist')) return [28, 28, 1];
+  const halvesMostly = /^(vgg1|cnn)/.test(kind);
+  return halvesMostly ? [32, 32, 3] : [16, 16, 3];
+}
+
+/** The same network with a part of the filters and units, so that it is quick; the scores stay. */
+function narrowed(graph: NetworkGraph, factor: number): NetworkGraph {
+  const scores = graph.nodes.findLast((node) => node.kind === 'dense' || node.kind === 'conv');
+  const nodes = graph.nodes.map((node) => {
+    if (node === scores) return node;
+    if (node.kind === 'conv') return { ...node, filters: Math.ceil(node.filters / factor) };
+    return node.kind === 'dense' ? { ...node, units: Math.ceil(node.units / factor) } : node;
+  });
+  return { ...graph, nodes };
+}
+
+function noiseImages({ inputShape, classCount }: NetworkGraph, count: number): Batch {
+  const size = inputShape.reduce((a, b) => a * b, 1);
+  return {
+    images: createRandom(5, 'images').fillUniform(new Float32Array(count * size), 0, 1),
+    labels: Int32Array.from({ length: count }, (_, i) => (3 * i) % classCount),
+    exampleIds: Uint32Array.from({ length: count }, (_, i) => i),
+  };
+}
