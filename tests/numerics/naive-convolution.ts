@@ -13,7 +13,8 @@ export const outputSize = ({ size, kernel, stride, pad }: Convolution): [number,
   Math.floor((size[1] + 2 * pad - kernel) / stride) + 1,
 ];
 
-type Operands = { readonly x: Float32Array; readonly filter: Float32Array; readonly dy: Float32Array };
+type Values = Float32Array | Float64Array;
+type Operands = { readonly x: Values; readonly filter: Values; readonly dy: Values };
 
 /** Output and both gradients of a convolution by its definition, in float64: slow, and nothing to share with an engine. */
 export function naiveConvolution(settings: Convolution, { x, filter, dy }: Operands) {
