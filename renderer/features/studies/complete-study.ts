@@ -1,4 +1,5 @@
 import type { CompletionContext, CompletionResult } from '@codemirror/autocomplete';
+import { networkKinds } from '#contract/network.ts';
 
 type Word = { readonly label: string; readonly detail: string };
 
@@ -33,7 +34,7 @@ const fields: readonly Word[] = [
 
 const values: Readonly<Record<string, readonly string[]>> = {
   dataset: ['glyphs', 'cifar10', 'mnist'],
-  network: ['cnn-small', 'cnn-large', 'mnist-small', 'mnist-large', 'mlp'],
+  network: networkKinds,
   objective: ['natural', 'adversarial', 'matched'],
   optimizer: ['sgd', 'adam'],
   schedule: ['constant', 'cosine', 'step'],
