@@ -63,7 +63,8 @@ describe.each(networkKinds)('network %s', (kind) => {
     const parameters = toTensors(graph, trained.parameters);
     const clean = await predict({ graph, parameters, ...batch });
     const attack = attackSchema.parse({ kind: 'pgd', epsilon: '8/255', steps: 2 });
-    const seen = await attackBatch({ attack, graph, parameters, ...batch, labels: clean.classes, seed: 1 });
+    const request = { attack, graph, parameters, ...batch, labels: clean.classes, seed: 1 };
+    const seen = await attackBatch({ ...request, until: 'end' });
     expect(Math.max(...seen.distances)).toBeGreaterThan(1 / 255);
     expect(Math.max(...seen.distances)).toBeLessThanOrEqual(8 / 255 + 1e-6);
     for (const [row, loss] of seen.losses.entries())
