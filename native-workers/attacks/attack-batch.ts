@@ -4,9 +4,9 @@ import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
 import { imageSize, pickRows } from './image-rows.ts';
 import { judge, type Verdict } from './judge.ts';
-import type { SearchUntil } from './search-request.ts';
 import { searchWitnesses, type Effort } from './search.ts';
 import { chooseTargets, noTarget } from './targets.ts';
+import type { SearchUntil } from './witnesses.ts';
 
 export type AttackRequest = {
   readonly attack: Attack;

@@ -1,13 +1,7 @@
 import type { Attack, AttackKind } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import type { Witnesses } from './witnesses.ts';
-
-/**
- * How long one example is searched. `broken`: until a point breaks it, which then is its witness; enough for a verdict.
- * `end`: along the whole path, whatever happens; the point with the greatest lead is its witness.
- */
-export type SearchUntil = 'broken' | 'end';
+import type { SearchUntil, Witnesses } from './witnesses.ts';
 
 /** What a search is given: only examples worth attacking, as rows. */
 export type SearchRequest<Kind extends AttackKind = AttackKind> = {

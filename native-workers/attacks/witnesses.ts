@@ -1,6 +1,11 @@
 import type { NetworkGraph } from '#contract/network.ts';
-import type { SearchUntil } from './search-request.ts';
 import { noTarget } from './targets.ts';
+
+/**
+ * How long one example is searched. `broken`: until a point breaks it, which then is its witness; enough for a verdict.
+ * `end`: along the whole path, whatever happens; the point with the greatest lead is its witness.
+ */
+export type SearchUntil = 'broken' | 'end';
 
 /** The best point per example of a search, and which examples are still searched. */
 export type Witnesses = {

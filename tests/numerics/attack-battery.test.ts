@@ -9,7 +9,7 @@ import {
   type AttackRequest,
 } from '#workers/attacks/attack-batch.ts';
 import type { Effort } from '#workers/attacks/search.ts';
-import type { SearchUntil } from '#workers/attacks/search-request.ts';
+import type { SearchUntil } from '#workers/attacks/witnesses.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import {
