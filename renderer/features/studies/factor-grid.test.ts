@@ -15,7 +15,7 @@ const run = (settings: Settings, seed = 0): RunRow => ({
   finishedAt: undefined,
 });
 const factors = [
-  { path: 'pretrain.objective', values: ['natural', 'adversarial'] },
+  { path: 'pretrain.objective', values: ['natural', 'adversarial, epsilon 8/255, steps 7'] },
   { path: 'prune.density', values: [1, 0.1] },
 ];
 
@@ -46,6 +46,17 @@ describe('layFactorGrid', () => {
     const strategies = [{ path: 'prune.kind', values: ['random', 'magnitude'] }];
     const two = [run({ prune: 'magnitude' }), run({ prune: 'random' })];
     expect(layFactorGrid(strategies, two).columns).toEqual(['random', 'magnitude']);
+  });
+
+  it('keeps two alternatives of one kind apart by what differs between them', () => {
+    const objectives = [
+      { path: 'pretrain.objective', values: ['adversarial, epsilon 8/255', 'adversarial, epsilon 2/255'] },
+    ];
+    const at = (epsilon: number, seed: number) =>
+      run({ 'pretrain.objective': 'adversarial', 'pretrain.objective.epsilon': epsilon }, seed);
+    const laid = layFactorGrid(objectives, [at(2 / 255, 0), at(8 / 255, 0), at(8 / 255, 1)]);
+    expect(laid.columns).toEqual(['adversarial, epsilon 8/255', 'adversarial, epsilon 2/255']);
+    expect(laid.rows[0]?.cells.map((cell) => cell.runs.length)).toEqual([2, 1]);
   });
 
   it('gives one cell to a study without factors', () => {

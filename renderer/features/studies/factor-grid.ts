@@ -17,7 +17,8 @@ export type FactorGrid = {
  * control has no density at all. The factors give the order.
  */
 export function layFactorGrid(factors: readonly FactorView[], runs: readonly RunRow[]): FactorGrid {
-  const axes = factors.map((factor) => axisOf(factor, runs)).filter((axis) => axis.labels.length > 1);
+  const paths = factors.map((factor) => settingPath(factor.path));
+  const axes = factors.map((factor) => axisOf(factor, runs, paths)).filter((axis) => axis.labels.length > 1);
   const across = axes.at(-1);
   const down = axes.slice(0, -1);
   const columns = across?.labels ?? [''];
@@ -49,14 +50,36 @@ type Axis = {
   readonly labelOf: (run: RunRow) => string;
 };
 
-function axisOf(factor: FactorView, runs: readonly RunRow[]): Axis {
+function axisOf(factor: FactorView, runs: readonly RunRow[], factorPaths: readonly string[]): Axis {
   const path = settingPath(factor.path);
-  const labelOf = (run: RunRow): string => labelOfSetting(path, run.settings[path]);
+  const details = detailsOf(path, runs).filter((detail) => !factorPaths.includes(detail));
+  const labelOf = (run: RunRow): string => {
+    const told = details.filter((detail) => run.settings[detail] !== undefined);
+    return [
+      ...(run.settings[path] === undefined && told.length > 0
+        ? []
+        : [labelOfSetting(path, run.settings[path])]),
+      ...told.map(
+        (detail) => `${detail.slice(path.length + 1)} ${settingCell(detail, run.settings[detail])}`,
+      ),
+    ].join(', ');
+  };
   const order = factor.values.map((value) => labelOfSetting(path, value));
   const labels = [...new Set(runs.map(labelOf))].sort(
     (left, right) => rank(order, left) - rank(order, right),
   );
   return { path, labels, labelOf };
+}
+
+/** Settings inside an alternative that tell apart alternatives of one kind: two adversarial objectives by their radius. */
+function detailsOf(path: string, runs: readonly RunRow[]): string[] {
+  const kinds = [...Map.groupBy(runs, (run) => run.settings[path]).values()];
+  const inside = new Set(runs.flatMap((run) => Object.keys(run.settings)));
+  return [...inside].filter(
+    (detail) =>
+      detail.startsWith(`${path}.`) &&
+      kinds.some((alike) => new Set(alike.map((run) => run.settings[detail])).size > 1),
+  );
 }
 
 /** An alternative's `kind` stands under the alternative's own path in settings. */
@@ -66,8 +89,13 @@ const settingPath = (path: string): string => path.replace(/\.(kind|name)$/, '')
 const labelOfSetting = (path: string, value: Scalar | undefined): string =>
   path.endsWith('density') && (value === undefined || value === 1) ? 'dense' : settingCell(path, value);
 
+/** A factor's value may say more than the label: `adversarial, epsilon 8/255` is the one that `adversarial` means. */
 function rank(order: readonly string[], label: string): number {
-  const place = order.indexOf(label);
+  const parts = label.split(', ');
+  const place = order.findIndex((value) => {
+    const said = value.split(', ');
+    return parts.every((part) => said.includes(part));
+  });
   return place < 0 ? -1 : place;
 }
 
