@@ -23,7 +23,9 @@ export type StudyDetail = StudySummary & {
   readonly factors: readonly FactorView[];
   readonly runRows: readonly RunRow[];
   readonly removal: StudyRemoval;
+  readonly failures: readonly FailedStage[];
 };
+export type FailedStage = { readonly stage: StageKey; readonly label: string; readonly failure: StageEnd };
 /** What removing a study takes for good, and what stays because other studies use it. A result is a done stage. */
 export type StudyRemoval = {
   readonly runs: number;
@@ -126,9 +128,13 @@ export type EvaluationCard = {
   readonly epsilon: number | undefined;
   readonly clean: Proportion | undefined;
   readonly attacked: Proportion | undefined;
-  /** attacked / attacked of the dense twin at the same seed. */
+  /** Verified and correct, of all examples; none where an attack contradicts the certificate. */
+  readonly certified: Proportion | undefined;
+  /** attacked (or certified) / that of the dense twin at the same seed. */
   readonly retention: number | undefined;
   readonly state: StageState;
+  /** A verified example that an attack broke: nothing here can be trusted. */
+  readonly error: string | undefined;
   readonly warnings: readonly string[];
 };
 

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LineageStage, Series } from '#contract/views.ts';
-import { attackOf, readEvaluations } from '#host/reports/views/evaluation.ts';
+import { attackOf, certificateOf, readEvaluations } from '#host/reports/views/evaluation.ts';
 import { readExamplePage } from '#host/reports/views/example-page.ts';
 import { readRunDetail, runRow } from '#host/reports/views/run-detail.ts';
 import { openStoredExamples } from '#host/reports/views/stored-examples.ts';
@@ -42,15 +42,15 @@ async function examplesOf(parts: HostParts, query: ExampleQuery): ReturnType<Wor
   const evaluation = stage === undefined ? undefined : readEvaluations(store, [stage])[0];
   if (stage === undefined || evaluation === undefined)
     throw new RequestError('not-found', 'Examples belong to evaluations, and this is none.');
-  const attack = attackOf(evaluation);
+  const ball = attackOf(evaluation) ?? certificateOf(evaluation);
   const folder = stage.artifact?.folder;
   const path = folder === undefined ? undefined : join(workspace.resolve(folder), 'examples.safetensors');
-  if (evaluation.outcomes === undefined || attack === undefined || path === undefined || !existsSync(path))
+  if (evaluation.outcomes === undefined || ball === undefined || path === undefined || !existsSync(path))
     return { total: 0, examples: [] };
   const file = await openStoredExamples(path);
   try {
     const classes = loadSplit({ store, workspace }, evaluation.recipe.inputs.data)?.manifest.classes ?? [];
-    const { epsilon, norm } = attack;
+    const { epsilon, norm } = ball;
     return await readExamplePage({ file, outcomes: evaluation.outcomes, classes, epsilon, norm }, query);
   } finally {
     await file.close();

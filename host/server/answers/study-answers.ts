@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { studyHeaderSchema } from '#contract/study.ts';
-import type { FactorView, Preset, StudyDetail, StudySummary } from '#contract/views.ts';
+import type { FactorView, FailedStage, Preset, StudyDetail, StudySummary } from '#contract/views.ts';
 import { datasetFacts } from '#host/library/datasets/dataset-facts.ts';
 import { previewStudy } from '#host/planner/preview-study.ts';
 import { runRow } from '#host/reports/views/run-detail.ts';
@@ -84,8 +84,16 @@ function detailOf(parts: HostParts, study: StoredStudy): StudyDetail {
     factors: factorsOf(parts, study.yaml),
     runRows: parts.store.runsOf(study.id).map(runRow),
     removal: studyRemoval(parts.store, study.id),
+    failures: failuresOf(parts, study.id),
   };
 }
+
+const failuresOf = ({ store }: HostParts, study: number): FailedStage[] =>
+  store
+    .stagesOfStudy(study)
+    .flatMap(({ key, label, state, failure }) =>
+      state === 'failed' && failure !== undefined ? [{ stage: key, label, failure }] : [],
+    );
 
 /** The plan's own view of them; a dataset that has left the library since takes nothing from the study's results. */
 function factorsOf({ workspace }: HostParts, yaml: string): readonly FactorView[] {

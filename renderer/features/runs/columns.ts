@@ -48,12 +48,14 @@ export function listColumns(runs: readonly RunRow[]): Column[] {
 export function defaultColumns(columns: readonly Column[], runs: readonly RunRow[]): string[] {
   const varied = columns.filter((candidate) => usual.includes(candidate.id) && varies(candidate, runs));
   const attacked = columns.filter((candidate) => candidate.id.startsWith('metric:attacked.'));
+  const certified = columns.filter((candidate) => candidate.id.startsWith('metric:certified.'));
   const wanted = [
     'run:name',
     'run:state',
     'setting:prune.density',
     'metric:clean',
     ...attacked.slice(0, 3).map((candidate) => candidate.id),
+    ...certified.slice(0, 3).map((candidate) => candidate.id),
     ...varied.map((candidate) => candidate.id),
     'run:seed',
   ];
@@ -73,7 +75,7 @@ const varies = (candidate: Column, runs: readonly RunRow[]): boolean =>
   new Set(runs.map(candidate.valueOf)).size > 1;
 
 const isAccuracy = (name: string): boolean =>
-  name === 'clean' || name.startsWith('attacked.') || /(^|\.)(accuracy|clean)$/.test(name);
+  name === 'clean' || /^(attacked|certified)\./.test(name) || /(^|\.)(accuracy|clean)$/.test(name);
 
 function column(group: ColumnGroup, name: string, look: Column['look'], valueOf: Column['valueOf']): Column {
   return { id: `${group}:${name}`, group, name, look, valueOf };

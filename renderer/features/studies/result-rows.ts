@@ -37,9 +37,9 @@ export function tabulateResult(factors: readonly FactorView[], runs: readonly Ru
   return { factors: [...grid.rowFactors, ...across], metrics, rows };
 }
 
-/** Clean accuracy first, then every attack. */
+/** Clean accuracy first, then every attack, then every certificate. */
 function metricsOf(runs: readonly RunRow[]): string[] {
   const names = new Set(runs.flatMap((run) => Object.keys(run.metrics)));
-  const attacked = [...names].filter((name) => name.startsWith('attacked.')).sort();
-  return [...(names.has('clean') ? ['clean'] : []), ...attacked];
+  const named = (prefix: string): string[] => [...names].filter((name) => name.startsWith(prefix)).sort();
+  return [...(names.has('clean') ? ['clean'] : []), ...named('attacked.'), ...named('certified.')];
 }

@@ -66,6 +66,7 @@ function extensionsOf(options: Options) {
     },
   };
   return [
+    EditorView.lineWrapping,
     lineNumbers(),
     lintGutter(),
     history(),
