@@ -11,6 +11,8 @@ const card = (stage: string, warnings: readonly string[]): EvaluationCard => ({
   epsilon: 0.1,
   clean,
   attacked: clean,
+  certified: undefined,
+  error: undefined,
   retention: undefined,
   state: 'done',
   warnings,
