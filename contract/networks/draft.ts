@@ -1,7 +1,7 @@
 import type { ImageShape, NetworkNode } from '../network.ts';
 import { shapeAfter, type ActivationShape } from '../network-shapes.ts';
 
-export type LayerNode = Exclude<NetworkNode, { kind: 'input' }>;
+type LayerNode = Exclude<NetworkNode, { kind: 'input' }>;
 type ConvSettings = Omit<Extract<LayerNode, { kind: 'conv' }>, 'kind' | 'id' | 'input'>;
 
 /** A network being written down, layer after layer. Every method gives back the id of what it appended. */

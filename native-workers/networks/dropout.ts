@@ -1,6 +1,6 @@
 import { mul, tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { Random } from '#workers/array/random.ts';
-import { sizeOf } from './shapes.ts';
 
 /**
  * Dropout in training (Srivastava et al. 2014), scaled so that evaluation needs nothing: each value is zero with

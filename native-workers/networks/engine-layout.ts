@@ -1,5 +1,6 @@
 import type { ImageShape } from '#contract/network.ts';
-import { sizeOf, type ParameterSpec } from './shapes.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
+import type { ParameterSpec } from './parameter-specs.ts';
 
 /** How an engine holds a parameter: its shape there, and where each of its values lies in PyTorch's layout. */
 export type EngineLayout = {

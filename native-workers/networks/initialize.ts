@@ -1,7 +1,8 @@
 import type { NetworkGraph } from '#contract/network.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { Random } from '#workers/array/random.ts';
 import type { ParameterSet } from './parameters.ts';
-import { parameterSpecs, sizeOf, type ParameterSpec } from './shapes.ts';
+import { parameterSpecs, type ParameterSpec } from './parameter-specs.ts';
 
 /**
  * New parameters: Kaiming normal (fan-out, He et al. 2015) for conv weights, uniform within 1/sqrt(fan-in) for

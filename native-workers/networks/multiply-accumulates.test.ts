@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { buildNetwork } from '#contract/network-catalogue.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { countMultiplyAccumulates } from './multiply-accumulates.ts';
-import { parameterSpecs, sizeOf } from './shapes.ts';
+import { parameterSpecs } from './parameter-specs.ts';
 
 const graph = buildNetwork({ kind: 'cnn-small' }, [32, 32, 3], 10);
 const dense = 16 * 16 * 48 * 16 + 8 * 8 * 256 * 32 + 2048 * 100 + 100 * 10;

@@ -1,7 +1,8 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { engineLayout, type EngineLayout } from './engine-layout.ts';
-import { parameterSpecs, sizeOf, trainedSpecs, type ParameterSpec } from './shapes.ts';
+import { parameterSpecs, trainedSpecs, type ParameterSpec } from './parameter-specs.ts';
 
 /** Parameters outside an engine, in PyTorch's names and layouts: conv [out, in, row, column], dense [out, in]. */
 export type ParameterSet = ReadonlyMap<string, ParameterArray>;

@@ -1,5 +1,5 @@
 import { concat, neg, reshape, slice, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { sizeOf } from '#workers/networks/shapes.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { Interval } from './interval.ts';
 import type { NodeBounds } from './interval-bounds.ts';
 import { signedUnitRows } from './margin-rows.ts';

@@ -1,6 +1,6 @@
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import { activationShapes } from '#workers/networks/shapes.ts';
+import { activationShapes } from '#contract/network-shapes.ts';
 import { readsOf, ruleOf, type InnerNode } from './rules/rules.ts';
 import type { RuleContext } from './rules/rule.ts';
 

@@ -1,5 +1,5 @@
 import type { NetworkGraph } from '#contract/network.ts';
-import { activationShapes, sizeOf } from '#workers/networks/shapes.ts';
+import { activationShapes, sizeOf } from '#contract/network-shapes.ts';
 
 /** Values that one tensor of functionals may hold: a few such tensors live at the same time. */
 const valuesPerSplit = 2 ** 24;

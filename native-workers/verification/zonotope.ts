@@ -1,5 +1,5 @@
 import { abs, add, mul, reshape, sub, sum, tensor, tidy, type Tensor } from '@tensorflow/tfjs-core';
-import { sizeOf } from '#workers/networks/shapes.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { Interval } from './interval.ts';
 
 /**

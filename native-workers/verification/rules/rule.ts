@@ -1,7 +1,7 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { NetworkNode } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import type { ActivationShape } from '#workers/networks/shapes.ts';
+import type { ActivationShape } from '#contract/network-shapes.ts';
 import type { Interval } from '../interval.ts';
 import type { Zonotope } from '../zonotope.ts';
 
@@ -21,7 +21,7 @@ export type LowerSlope = 'adaptive' | 'zero' | 'one' | 'parallel';
  * Linear functionals of a node's output, [examples or 1, rows, ...features], pulled back: to functionals of each of
  * its inputs and a constant [examples or 1, rows] whose sum bounds them from below.
  */
-export type PulledBack = {
+type PulledBack = {
   readonly functionals: readonly Tensor[];
   readonly constant: Tensor | undefined;
 };

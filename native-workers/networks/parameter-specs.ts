@@ -2,9 +2,6 @@ import type { ImageShape, NetworkGraph, NetworkNode } from '#contract/network.ts
 import { isTrainedRole, networkParameters, type ParameterRole } from '#contract/network-parameters.ts';
 import { activationShapes, sizeOf, type ActivationShape } from '#contract/network-shapes.ts';
 
-export { countParameters } from '#contract/network-parameters.ts';
-export { activationShapes, sizeOf, type ActivationShape } from '#contract/network-shapes.ts';
-
 /** What one parameter is: its PyTorch shape, the fans its initialisation needs, and how engines lay it out. */
 export type ParameterSpec = {
   readonly name: string;
