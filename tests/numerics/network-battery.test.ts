@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { networkKinds, networkSchema, type ImageShape, type NetworkGraph } from '#contract/network.ts';
-import { optimizerSchema } from '#contract/objective.ts';
+import { objectiveSchema, optimizerSchema, type Objective } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
@@ -18,6 +18,8 @@ import {
 import { predict } from '#workers/networks/predict.ts';
 import { disposeTrainingState, trainStep, type Batch } from '#workers/objectives/train-step.ts';
 import { createOptimizer } from '#workers/optimizers/optimizer.ts';
+import { blobs, trainedOn } from './blobs.ts';
+import { everyKindNetwork } from './every-kind.ts';
 
 /** Every network of the catalogue joins here by itself, a quarter as wide, and inherits all the laws. */
 describe.each(networkKinds)('network %s', (kind) => {
@@ -74,9 +76,39 @@ describe.each(networkKinds)('network %s', (kind) => {
   });
 });
 
-describe('dropout in training', () => {
-  it('draws anew with another seed, and nothing else does', async () => {
-    const engine = await createEngine('wasm');
+describe('what training and evaluation share', () => {
+  let engine: Engine;
+  beforeAll(async () => {
+    engine = await createEngine('wasm');
+  });
+  afterAll(() => {
+    expect(engine.memory().tensors).toBe(0);
+    engine.dispose();
+  });
+
+  it('is enough that a network trained by batches knows single images by its running statistics', async () => {
+    const graph = everyKindNetwork([8, 8, 1], 4);
+    const parameters = toTensors(graph, await trainedOn(graph, objectiveSchema.parse('natural'), 80));
+    const test = blobs(100, 'test');
+    const { classes } = await predict({ graph, parameters, ...test });
+    const correct = classes.filter((predicted, row) => predicted === test.labels[row]).length;
+    expect(correct).toBeGreaterThan(85);
+    disposeTensors(parameters);
+  });
+
+  it('is not moved by crafting: an attack of radius 0 leaves a step as it is, statistics and all', async () => {
+    const graph = everyKindNetwork([8, 8, 1], 4);
+    const start = initializeParameters(graph, createRandom(1));
+    const batch = blobs(12, 'batch');
+    const still = objectiveSchema.parse({ kind: 'adversarial', epsilon: 0, steps: 3 });
+    const [attacked, natural] = [
+      await trainedOnce(graph, start, batch, { objective: still }),
+      await trainedOnce(graph, start, batch),
+    ];
+    expect(attacked).toEqual(natural);
+  });
+
+  it('is drawn anew with another seed by dropout, and by nothing else', async () => {
     for (const [kind, isRandom] of [
       ['all-cnn', true],
       ['wrn-28-1', false],
@@ -85,12 +117,11 @@ describe('dropout in training', () => {
       const start = initializeParameters(graph, createRandom(1));
       const batch = noiseImages(graph, 4);
       const [first, second] = [
-        await trainedOnce(graph, start, batch, 1),
-        await trainedOnce(graph, start, batch, 2),
+        await trainedOnce(graph, start, batch, { seed: 1 }),
+        await trainedOnce(graph, start, batch, { seed: 2 }),
       ];
       expect(first.loss !== second.loss).toBe(isRandom);
     }
-    engine.dispose();
   });
 });
 
@@ -100,12 +131,14 @@ async function trainedOnce(
   graph: NetworkGraph,
   start: ParameterSet,
   batch: Batch,
-  seed = 1,
+  {
+    seed = 1,
+    objective = { kind: 'natural' },
+  }: { readonly seed?: number; readonly objective?: Objective } = {},
 ): Promise<Trained> {
   const optimizer = createOptimizer(optimizerSchema.parse('sgd'));
   const parameters = toTensors(graph, start);
   const before = { parameters, optimizer: optimizer.init(parameters) };
-  const objective = { kind: 'natural' } as const;
   const settings = { graph, objective, optimizer, batch, learningRate: 0.01, seed, epoch: 0 };
   const { state, loss } = await trainStep({ ...settings, state: before });
   const after = await fromTensors(graph, state.parameters);
