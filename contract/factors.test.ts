@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  countAttacks,
+  countEvaluations,
   countCells,
   expandCells,
   flattenSettings,
@@ -62,7 +62,9 @@ describe('expandCells', () => {
   });
 
   it('keeps an evaluation that is no group of fields for the schema to refuse', () => {
-    expect(expandCells({ evaluate: 5 })).toEqual([{ value: { evaluate: 5 }, choices: [], attacks: [] }]);
+    expect(expandCells({ evaluate: 5 })).toEqual([
+      { value: { evaluate: 5 }, choices: [], evaluations: { attacks: [], certificates: [] } },
+    ]);
   });
 
   it('turns lists inside an attack into more attacks, as many as counted before', () => {
@@ -74,7 +76,7 @@ describe('expandCells', () => {
       { kind: 'pgd', epsilon: 0.5, steps: 7 },
       { kind: 'pgd', epsilon: 0.5, steps: 9 },
     ]);
-    expect(countAttacks(draft)).toBe(5);
+    expect(countEvaluations(draft, 'attacks')).toBe(5);
   });
 });
 

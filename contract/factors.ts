@@ -14,46 +14,55 @@ type Variant = { readonly value: unknown; readonly choices: readonly Choice[] };
 export type DraftCell = {
   readonly value: Readonly<Record<string, unknown>>;
   readonly choices: readonly Choice[];
-  /** For each of its attacks the entry of the list, and the choices within. */
-  readonly attacks: readonly { readonly entry: number; readonly choices: readonly Choice[] }[];
+  /** For each of its attacks and certificates the entry of the list, and the choices within. */
+  readonly evaluations: Readonly<Record<EvaluationList, readonly EvaluationEntry[]>>;
 };
+type EvaluationEntry = { readonly entry: number; readonly choices: readonly Choice[] };
+
+/** What `evaluate` lists: a list inside an entry becomes more entries. */
+const evaluationLists = ['attacks', 'certificates'] as const;
+export type EvaluationList = (typeof evaluationLists)[number];
 
 /** Every list of a study that is not a list by nature, in the order of the file. `evaluate` holds no factors. */
 export function listFactors(draft: StudyDraft): Factor[] {
   return factorsIn(splitDraft(draft).settings, []);
 }
 
-/** The product of all factors, the last factor varying fastest. Lists inside an attack become more attacks. */
+/** The product of all factors, the last factor varying fastest. Lists inside an attack become more attacks, likewise certificates. */
 export function expandCells(draft: StudyDraft): DraftCell[] {
   const { settings, evaluate } = splitDraft(draft);
-  const attacks = attacksIn(evaluate)?.flatMap((attack, entry) =>
-    variantsOf(attack, []).map((variant) => ({ ...variant, entry })),
-  );
-  const evaluation =
-    attacks === undefined ? evaluate : { ...evaluate!, attacks: attacks.map((attack) => attack.value) };
+  const attacks = entriesOf(evaluate, 'attacks');
+  const certificates = entriesOf(evaluate, 'certificates');
+  const valuesOf = (entries: typeof attacks) => entries?.map(({ value }) => value);
+  const listed = {
+    ...(attacks && { attacks: valuesOf(attacks) }),
+    ...(certificates && { certificates: valuesOf(certificates) }),
+  };
+  const evaluation = isFields(evaluate) ? { ...evaluate, ...listed } : evaluate;
   return variantsOf(settings, []).map(({ value, choices }) => ({
     value: { ...(value as object), ...(evaluation === undefined ? {} : { evaluate: evaluation }) },
     choices,
-    attacks: attacks ?? [],
+    evaluations: { attacks: attacks ?? [], certificates: certificates ?? [] },
   }));
 }
 
 /** How many cells a study has, without making them. */
 export const countCells = (draft: StudyDraft): number => countVariants(splitDraft(draft).settings, []);
 
-/** How many attacks each cell is evaluated with, without making them. */
-export const countAttacks = (draft: StudyDraft): number =>
-  (attacksIn(splitDraft(draft).evaluate) ?? []).reduce<number>(
-    (sum, attack) => sum + countVariants(attack, []),
+/** How many attacks or certificates each cell is evaluated with, without making them. */
+export const countEvaluations = (draft: StudyDraft, list: EvaluationList): number =>
+  (listIn(splitDraft(draft).evaluate, list) ?? []).reduce<number>(
+    (sum, entry) => sum + countVariants(entry, []),
     0,
   );
 
 /** Where in the study file a path of a cell stands: factors put the index of their value after their own path. */
 export function sourcePath(cell: DraftCell, path: Path): Path {
   const [evaluate, list, position, ...rest] = path;
-  if (evaluate !== 'evaluate' || list !== 'attacks') return withChoices(cell.choices, path);
-  const source = typeof position === 'number' ? cell.attacks[position] : undefined;
-  return source === undefined ? path : [evaluate, list, source.entry, ...withChoices(source.choices, rest)];
+  const known = evaluationLists.find((name) => name === list);
+  if (evaluate !== 'evaluate' || known === undefined) return withChoices(cell.choices, path);
+  const source = typeof position === 'number' ? cell.evaluations[known][position] : undefined;
+  return source === undefined ? path : [evaluate, known, source.entry, ...withChoices(source.choices, rest)];
 }
 
 /**
@@ -79,11 +88,15 @@ function splitDraft(draft: StudyDraft): { readonly settings: Fields; readonly ev
   return { settings, evaluate: draft['evaluate'] as Fields | undefined };
 }
 
-function attacksIn(evaluate: unknown): readonly unknown[] | undefined {
-  if (!isFields(evaluate)) return undefined;
-  const { attacks } = evaluate;
-  return Array.isArray(attacks) ? attacks : undefined;
+function listIn(evaluate: unknown, list: EvaluationList): readonly unknown[] | undefined {
+  const found = isFields(evaluate) ? evaluate[list] : undefined;
+  return Array.isArray(found) ? found : undefined;
 }
+
+const entriesOf = (evaluate: unknown, list: EvaluationList) =>
+  listIn(evaluate, list)?.flatMap((value, entry) =>
+    variantsOf(value, []).map((variant) => ({ ...variant, entry })),
+  );
 
 function factorsIn(value: unknown, path: readonly string[]): Factor[] {
   if (isFactor(value, path))

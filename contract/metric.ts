@@ -2,7 +2,8 @@ import { z } from 'zod';
 
 /**
  * Metric names are dotted words. Series: `train.loss`, `train.accuracy`, `train.learning-rate`,
- * `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`.
+ * `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
+ * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples).
  * Results of pruning: `density`, `weights.kept`, `weights.total`, `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`.
  */
 const metricNameSchema = z.string().min(1).max(200);

@@ -10,9 +10,23 @@ export const exampleOutcomesSchema = z.strictObject({
   cleanPredictions: z.instanceof(Uint16Array),
   /** At the witness: the first point found to break the example, or of a survivor the one that came closest to it. */
   attackedPredictions: z.instanceof(Uint16Array),
-  /** 1: still correct under the attack. All ones of `cleanPredictions == labels` where no attack ran. */
+  /** 1: still correct under the attack. All ones of `cleanPredictions == labels` where no attack ran; under a certificate, not falsified. */
   survived: z.instanceof(Uint8Array),
   /** Length of the witness's perturbation in the attack's norm; 0 where none was made. */
   distances: z.instanceof(Float32Array),
+  /** What a verifier proved; nothing where none was asked. */
+  proofs: z
+    .strictObject({
+      /** Index in {@link proofStatuses}. */
+      statuses: z.instanceof(Uint8Array),
+      /** The least lower bound of a margin, or a Euclidean radius from smoothing; NaN where nothing could be bounded. */
+      margins: z.instanceof(Float32Array),
+    })
+    .optional(),
 });
+/** A falsified example has a witness: a point of the ball that is misclassified. A status is stored as its index. */
+export const proofStatuses = ['unknown', 'verified', 'falsified'] as const;
+export type ProofStatus = (typeof proofStatuses)[number];
+export type Proofs = NonNullable<ExampleOutcomes['proofs']>;
+
 export type ExampleOutcomes = z.output<typeof exampleOutcomesSchema>;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { attackSchema } from './attack.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { certificateSchema } from './certificate.ts';
 import { resolvedDatasetSchema } from './dataset.ts';
 import { networkGraphSchema } from './network.ts';
 import { trainingSchema } from './objective.ts';
@@ -53,10 +54,11 @@ export const recipeSchema = z.discriminatedUnion('kind', [
     version,
     /** How many test images, the first of the test split. */
     examples: z.int().positive(),
-    /** `clean` runs no attack. */
+    /** `clean` runs no attack and proves nothing. */
     evaluation: z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('clean') }),
       z.strictObject({ kind: z.literal('attack'), attack: attackSchema }),
+      z.strictObject({ kind: z.literal('certificate'), certificate: certificateSchema }),
     ]),
     inputs: modelInputs,
     seed,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { attackSchema } from './attack.ts';
+import { certificateSchema } from './certificate.ts';
 import { datasetChoiceSchema } from './dataset.ts';
 import { networkSchema } from './network.ts';
 import { objectiveSchema, trainingSchema } from './objective.ts';
@@ -13,12 +14,15 @@ const finetuneSchema = trainingSchema.extend({
 
 /** Attacks that one study may evaluate each of its networks with. */
 export const mostAttacks = 100;
+export const mostCertificates = 100;
 
 const evaluateSchema = z.strictObject({
   /** Test images, the first of the test split; left out: all. */
   examples: z.int().positive().optional(),
   /** Clean accuracy is always measured. A list inside an attack gives more attacks, not more runs. */
   attacks: z.array(attackSchema).max(mostAttacks).default([]),
+  /** Proofs, likewise: a list inside a certificate gives more certificates. */
+  certificates: z.array(certificateSchema).max(mostCertificates).default([]),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -50,7 +54,7 @@ export type Cell = z.output<typeof cellSchema>;
 
 export const headerFields = ['name', 'description', 'seeds', 'exclude'] as const;
 /** Fields whose value is itself a list; any other list in a study is a factor. */
-export const listFields: ReadonlySet<string> = new Set(['widths', 'attacks']);
+export const listFields: ReadonlySet<string> = new Set(['widths', 'attacks', 'certificates']);
 
 /** A study: header fields and cell fields side by side, any cell setting given as a list being a factor. */
 export type StudyDraft = Readonly<Record<string, unknown>>;

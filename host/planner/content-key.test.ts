@@ -27,6 +27,24 @@ describe('contentKey', () => {
     expect(contentKey(recipe)).toBe('05e63fdfa9235f15e660f4aa19d4643880cddf256696bb36add9e4e98d3159ed');
   });
 
+  it('of evaluation recipes is the one that workspaces already hold', () => {
+    const keyOf = (evaluation: object): string =>
+      contentKey(
+        recipeSchema.parse({
+          kind: 'evaluate',
+          version: 1,
+          examples: 100,
+          evaluation,
+          inputs: { data: 'a'.repeat(64), model: 'b'.repeat(64) },
+          seed: 0,
+        }),
+      );
+    expect(keyOf({ kind: 'clean' })).toBe('444e4658bbf3cc779c44b33cc10c0c1788c9a89a4848d1883aa5ccb99573752b');
+    expect(keyOf({ kind: 'attack', attack: { kind: 'pgd', epsilon: '8/255' } })).toBe(
+      '3962e90cc99ca304f8e0619fb04c6df0d08518800d308f46672169ad285c2bf7',
+    );
+  });
+
   it('does not see the order in which a recipe was written', () => {
     const turned = Object.fromEntries(Object.entries(glyphs).reverse());
     expect(contentKey(recipe(turned))).toBe(contentKey(recipe(glyphs)));

@@ -1,7 +1,9 @@
 import type { Attack } from '#contract/attack.ts';
+import type { Certificate } from '#contract/certificate.ts';
 import type { Objective, Training } from '#contract/objective.ts';
 import type { ResolvedDataset } from '#contract/dataset.ts';
 import type { ImageShape } from '#contract/network.ts';
+import type { RecipeOf } from '#contract/stage.ts';
 import type { NetworkSize } from './network-size.ts';
 
 export type Cost = { readonly work: number; readonly bytes: number };
@@ -39,11 +41,46 @@ export const costOfPruning = (size: NetworkSize): Cost => ({
   bytes: size.parameters * (bytesPerParameter + 1),
 });
 
-export function costOfEvaluation(attack: Attack | undefined, examples: number, scale: Scale): Cost {
-  const passes = 1 + (attack === undefined ? 0 : attackPasses(attack));
-  const kept = attack === undefined ? 0 : scale.pixels;
-  return { work: examples * passes * scale.size.macs, bytes: examples * (bytesPerOutcome + kept) };
+export function costOfEvaluation(
+  evaluation: RecipeOf<'evaluate'>['evaluation'],
+  examples: number,
+  scale: Scale,
+): Cost {
+  const kept = evaluation.kind === 'clean' ? 0 : scale.pixels;
+  return {
+    work: examples * (1 + evaluationPasses(evaluation, scale)) * scale.size.macs,
+    bytes: examples * (bytesPerOutcome + kept),
+  };
 }
+
+function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], scale: Scale): number {
+  switch (evaluation.kind) {
+    case 'clean':
+      return 0;
+    case 'attack':
+      return attackPasses(evaluation.attack);
+    case 'certificate':
+      return certificatePasses(evaluation.certificate, scale);
+  }
+}
+
+/** The search for witnesses, and the bounds: two passes for intervals, one for each class or error term pulled along. */
+function certificatePasses(certificate: Certificate, { pixels, size }: Scale): number {
+  const classes = 10;
+  // Every pre-activation is bounded on its own; there are about as many as multiply-accumulates over pixels.
+  const neurons = Math.min(size.macs / pixels, 20_000);
+  switch (certificate.kind) {
+    case 'interval':
+      return witnessPasses + 2;
+    case 'crown':
+      return witnessPasses + 2 + classes + (certificate.intermediate === 'full' ? neurons : 0);
+    case 'forward-linear':
+      return witnessPasses + 2 * pixels;
+    case 'smoothing':
+      return certificate.selectionDraws + certificate.estimationDraws;
+  }
+}
+const witnessPasses = 20 * gradientPasses;
 type Scale = { readonly size: NetworkSize; readonly pixels: number };
 
 function attackSteps(objective: Objective): number {

@@ -1,7 +1,7 @@
 import { LineCounter, parseDocument, type Document } from 'yaml';
 import {
-  countAttacks,
   countCells,
+  countEvaluations,
   expandCells,
   listFactors,
   sourcePath,
@@ -11,6 +11,7 @@ import {
   cellSchema,
   headerFields,
   mostAttacks,
+  mostCertificates,
   studyHeaderSchema,
   type Cell,
   type StudyDraft,
@@ -53,7 +54,7 @@ export function parseStudy(yamlText: string): ParsedStudy | InvalidStudy {
 }
 
 function checkStudy(draft: StudyDraft, place: ParsedStudy['place']): ParsedStudy | InvalidStudy {
-  const tooMany = [...emptyFactors(draft), ...sizeIssues(draft), ...attackCountIssues(draft)];
+  const tooMany = [...emptyFactors(draft), ...sizeIssues(draft), ...evaluationCountIssues(draft)];
   if (tooMany.length > 0) return invalid(place, tooMany);
 
   const header = checkAgainst(studyHeaderSchema, pickHeader(draft));
@@ -130,11 +131,16 @@ function sizeIssues(draft: StudyDraft): DraftIssue[] {
   ];
 }
 
-function attackCountIssues(draft: StudyDraft): DraftIssue[] {
-  const count = countAttacks(draft);
-  if (count <= mostAttacks) return [];
-  const message = `These come to ${count.toLocaleString('en')} attacks, at most ${mostAttacks} are run on each network. Shorten a list.`;
-  return [{ path: ['evaluate', 'attacks'], message }];
+const mostEvaluations = { attacks: mostAttacks, certificates: mostCertificates } as const;
+
+function evaluationCountIssues(draft: StudyDraft): DraftIssue[] {
+  return (['attacks', 'certificates'] as const).flatMap((list) => {
+    const count = countEvaluations(draft, list);
+    const most = mostEvaluations[list];
+    if (count <= most) return [];
+    const message = `These come to ${count.toLocaleString('en')} ${list}, at most ${most} are run on each network. Shorten a list.`;
+    return [{ path: ['evaluate', list], message }];
+  });
 }
 
 const isHeaderField = (field: string): boolean => headerFields.some((known) => known === field);

@@ -1,9 +1,10 @@
-import { attackName, type Attack } from '#contract/attack.ts';
+import { attackName } from '#contract/attack.ts';
+import { certificateName } from '#contract/certificate.ts';
 import type { DatasetChoice, DatasetFacts, ResolvedDataset } from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { Training } from '#contract/objective.ts';
 import type { Pruning } from '#contract/pruning.ts';
-import { algorithmVersions, type Recipe } from '#contract/stage.ts';
+import { algorithmVersions, type Recipe, type RecipeOf } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
 import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
 import { measureSize, type NetworkSize } from './network-size.ts';
@@ -58,9 +59,21 @@ export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): Planne
       : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective);
 
   const examples = Math.min(cell.evaluate.examples ?? trunk.testCount, trunk.testCount);
-  const attacks = cell.evaluate.attacks.length === 0 ? [undefined] : cell.evaluate.attacks;
-  const evaluated = attacks.map((attack) => evaluateStage(attack, model, { ...context, examples }));
+  const evaluated = evaluationsOf(cell).map((evaluation) =>
+    evaluateStage(evaluation, model, { ...context, examples }),
+  );
   return distinct([trunk.data, pretrained, kept.stage, model.stage, ...evaluated]);
+}
+
+type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
+
+/** Attacks and certificates measure the clean accuracy as well: it needs a stage of its own only where there are none. */
+function evaluationsOf({ evaluate }: ResolvedCell): readonly EvaluationRecipe[] {
+  const evaluations: readonly EvaluationRecipe[] = [
+    ...evaluate.attacks.map((attack) => ({ kind: 'attack', attack }) as const),
+    ...evaluate.certificates.map((certificate) => ({ kind: 'certificate', certificate }) as const),
+  ];
+  return evaluations.length === 0 ? [{ kind: 'clean' }] : evaluations;
 }
 
 /** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
@@ -129,7 +142,7 @@ function finetuneStage(
 }
 
 function evaluateStage(
-  attack: Attack | undefined,
+  evaluation: EvaluationRecipe,
   model: Model,
   { data, seed, size, examples, pixels }: Context & Pick<Trunk, 'pixels'> & { readonly examples: number },
 ): PlannedStage {
@@ -138,13 +151,24 @@ function evaluateStage(
       kind: 'evaluate',
       version: algorithmVersions.evaluate,
       examples,
-      evaluation: attack === undefined ? { kind: 'clean' } : { kind: 'attack', attack },
+      evaluation,
       inputs: { data: data.key, model: model.stage.key },
       seed,
     },
-    `evaluate ${attack === undefined ? 'clean' : attackName(attack)} (${model.path}) seed ${seed}`,
-    costOfEvaluation(attack, examples, { size, pixels }),
+    `evaluate ${evaluationName(evaluation)} (${model.path}) seed ${seed}`,
+    costOfEvaluation(evaluation, examples, { size, pixels }),
   );
+}
+
+function evaluationName(evaluation: EvaluationRecipe): string {
+  switch (evaluation.kind) {
+    case 'clean':
+      return 'clean';
+    case 'attack':
+      return attackName(evaluation.attack);
+    case 'certificate':
+      return certificateName(evaluation.certificate);
+  }
 }
 
 const planned = (recipe: Recipe, label: string, cost: Cost): PlannedStage => ({

@@ -1,4 +1,5 @@
 import { attackName } from '#contract/attack.ts';
+import { certificateName } from '#contract/certificate.ts';
 import { flattenSettings } from '#contract/factors.ts';
 import type { Training } from '#contract/objective.ts';
 import { densityOf } from '#contract/pruning.ts';
@@ -23,8 +24,10 @@ export const resolveCell = ({ finetune, ...cell }: Cell): ResolvedCell => ({
 export function settingsOf(cell: Cell | ResolvedCell): Settings {
   const { evaluate, ...rest } = cell;
   const attacks = evaluate.attacks.map(attackName);
+  const certificates =
+    evaluate.certificates.length === 0 ? undefined : evaluate.certificates.map(certificateName);
   return {
-    ...flattenSettings({ ...rest, evaluate: { ...evaluate, attacks } }),
+    ...flattenSettings({ ...rest, evaluate: { ...evaluate, attacks, certificates } }),
     'prune.density': densityOf(cell.prune),
   };
 }

@@ -2,7 +2,12 @@ import { readFileSync } from 'node:fs';
 import type { Connection } from './connection.ts';
 
 /** In order; a database of version n has seen the first n. Never edit one that was released: add the next. */
-export const migrations = ['0001-experiments.sql', '0002-farm.sql', '0003-checkpoint-engine.sql'] as const;
+export const migrations = [
+  '0001-experiments.sql',
+  '0002-farm.sql',
+  '0003-checkpoint-engine.sql',
+  '0004-proofs.sql',
+] as const;
 
 export const schemaVersion = (connection: Connection): number => {
   const known = connection.prepare(`SELECT 1 FROM sqlite_schema WHERE name = 'schema_version'`).get();

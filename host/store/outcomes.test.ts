@@ -26,6 +26,25 @@ describe('per-example outcomes', () => {
     expect(store.outcomes(stage)).toEqual(expected);
   });
 
+  it('keep what was proved, NaN margins included, when parts are put together', () => {
+    using context = training();
+    const { store, stage } = context;
+    const proved = (examples: number[], statuses: readonly number[], margins: readonly number[]) => ({
+      ...outcomesOf(examples),
+      proofs: { statuses: Uint8Array.from(statuses), margins: Float32Array.from(margins) },
+    });
+    send(
+      store,
+      leased(store, stage),
+      [{ kind: 'started' }, { kind: 'example-outcomes', outcomes: proved([1, 2], [1, 2], [0.5, -1]) }],
+      [{ kind: 'example-outcomes', outcomes: proved([0], [0], [NaN]) }],
+    );
+    expect(store.outcomes(stage)?.proofs).toEqual({
+      statuses: Uint8Array.of(0, 1, 2),
+      margins: Float32Array.of(NaN, 0.5, -1),
+    });
+  });
+
   it('must have one element per example in every column', () => {
     using context = training();
     const { store, stage } = context;

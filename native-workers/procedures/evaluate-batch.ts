@@ -2,24 +2,9 @@ import type { RecipeOf } from '#contract/stage.ts';
 import { attackInSteps } from '#workers/attacks/attack-batch.ts';
 import type { Effort } from '#workers/attacks/search.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
-import type { NetworkGraph } from '#contract/network.ts';
-
-/** What an evaluation found out about each example of one batch. */
-export type BatchFindings = {
-  readonly cleanPredictions: Int32Array;
-  readonly attackedPredictions: Int32Array;
-  /** 1: correct before and after. */
-  readonly survived: Uint8Array;
-  readonly distances: Float32Array;
-  /** Cross-entropy of the true label on the clean image. */
-  readonly cleanLosses: Float32Array;
-  /** Laid out as the batch's images; nothing where no attack ran. */
-  readonly adversarial: Float32Array | undefined;
-};
-
-export type EvaluatedNetwork = { readonly graph: NetworkGraph; readonly parameters: ParameterTensors };
+import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
+import { certifyBatch } from './certify-batch.ts';
 
 /** Pauses wherever an attack may be given up, saying how far it is; a stop loses this batch and nothing else. */
 export async function* evaluateBatch(
@@ -56,5 +41,7 @@ export async function* evaluateBatch(
         adversarial,
       };
     }
+    case 'certificate':
+      return yield* certifyBatch({ graph, parameters }, { certificate: evaluation.certificate, seed, batch });
   }
 }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { attackName } from '#contract/attack.ts';
+import { certificateName, type Certificate } from '#contract/certificate.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
@@ -14,11 +15,13 @@ import {
 import { openDataset } from '#workers/data/load-examples.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
-import { evaluateBatch, type BatchFindings, type EvaluatedNetwork } from './evaluate-batch.ts';
+import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
+import { evaluateBatch } from './evaluate-batch.ts';
 import {
   addFindings,
   emptyState,
   joined,
+  measureProofs,
   measureState,
   parseState,
   stateToCheckpoint,
@@ -31,19 +34,25 @@ import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
 import { inputFile, workspacePath, type Procedure, type ProcedureContext } from './procedure.ts';
 import { saveFile } from './save-file.ts';
 import { expectFitting } from './training-data.ts';
+import { expectBoundable, UnsupportedNode } from '#workers/verification/rules/rules.ts';
 
 type EvaluateContext = ProcedureContext<'evaluate'>;
 
-/** Classifies the first test images, unperturbed and under the recipe's attack, and keeps what happened to each. */
+/** Classifies the first test images, unperturbed and under the recipe's attack or certificate, and keeps what became of each. */
 export const evaluate: Procedure<'evaluate'> = async function* (context) {
   const resumption = await resumeFrom(context, parseState);
   yield* announceStart(resumption);
   const model = await loadModel(inputFile(context, 'model'));
   const set = await loadTestSet(context, model);
+  const { evaluation, examples } = context.recipe;
+  expectProvable(evaluation, model);
   const parameters = toTensors(model.graph, model.parameters);
   try {
     context.engine.freeze(parameters);
-    const state = resumption.kind === 'resumed' ? resumption.state : emptyState(context.recipe.examples);
+    const state =
+      resumption.kind === 'resumed'
+        ? resumption.state
+        : emptyState(examples, evaluation.kind === 'certificate');
     yield* evaluateSet(context, { set, state, network: { graph: model.graph, parameters } });
   } finally {
     disposeTensors(parameters);
@@ -108,8 +117,23 @@ async function* followBatch(
 /** A checkpoint lies between batches, so those of long attacks are smaller. Multiples of 16 need little filling up. */
 function batchSize({ evaluation }: RecipeOf<'evaluate'>): number {
   if (evaluation.kind === 'clean') return 250;
+  if (evaluation.kind === 'certificate') return certifiedAtOnce(evaluation.certificate);
   const { attack } = evaluation;
   return attack.kind === 'pgd' && attack.steps * attack.restarts > 100 ? 64 : 128;
+}
+
+/** A batch of the slow ones takes seconds to a minute, so that a soft stop is heard in time. */
+function certifiedAtOnce(certificate: Certificate): number {
+  switch (certificate.kind) {
+    case 'interval':
+      return 128;
+    case 'crown':
+      return certificate.intermediate === 'full' ? 8 : 64;
+    case 'forward-linear':
+      return 8;
+    case 'smoothing':
+      return 4;
+  }
 }
 
 async function* finish(
@@ -127,7 +151,15 @@ function finalMetrics({ evaluation }: RecipeOf<'evaluate'>, state: EvaluationSta
   const { clean, cleanLoss, attacked } = measureState(state);
   const metrics = { clean, 'loss.clean': cleanLoss };
   if (evaluation.kind === 'clean') return metrics;
-  return { ...metrics, [`attacked.${attackName(evaluation.attack)}`]: attacked };
+  if (evaluation.kind === 'attack')
+    return { ...metrics, [`attacked.${attackName(evaluation.attack)}`]: attacked };
+  const name = certificateName(evaluation.certificate);
+  const { certified, margin } = measureProofs(state);
+  return {
+    ...metrics,
+    [`certified.${name}`]: certified,
+    ...(margin !== undefined && { [`margin.${name}`]: margin }),
+  };
 }
 
 /** Writes `examples.safetensors`: some attacked images for people to look at. `examples` are indices within the test file. */
@@ -150,12 +182,30 @@ async function saveGallery(
     ['examples', { shape: [entries.length], values: ids }],
     ['clean', { shape, values: clean }],
   ]);
-  const metadata = { attack: attackName(recipe.evaluation.attack) };
+  const metadata = metadataOf(recipe.evaluation);
   const saved = await saveFile(
     join(folder, 'examples.safetensors'),
     serializeSafetensors({ arrays, metadata }),
   );
   return saved.bytes;
+}
+
+const metadataOf = (evaluation: Exclude<EvaluationRecipe, { kind: 'clean' }>): Record<string, string> =>
+  evaluation.kind === 'attack'
+    ? { attack: attackName(evaluation.attack) }
+    : { certificate: certificateName(evaluation.certificate) };
+
+type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
+
+/** Bounds need a rule for every node; a network that lacks one is refused before anything is computed. */
+function expectProvable(evaluation: EvaluationRecipe, { graph }: Model): void {
+  if (evaluation.kind !== 'certificate' || evaluation.certificate.kind === 'smoothing') return;
+  try {
+    expectBoundable(graph);
+  } catch (error) {
+    if (!(error instanceof UnsupportedNode)) throw error;
+    throw new BadInput(error.message, 'Ask for a smoothing certificate, or leave the certificates out.');
+  }
 }
 
 async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<ExampleSet> {
@@ -181,7 +231,11 @@ function progressEvent(
 ): WorkerEvent {
   const { clean, attacked } = measureState(state);
   const percent = (fraction: number): string => `${(100 * fraction).toFixed(1)} %`;
-  const soFar = evaluation.kind === 'clean' ? '' : `, ${percent(attacked)} under attack`;
+  const soFar = {
+    clean: '',
+    attack: `, ${percent(attacked)} under attack`,
+    certificate: `, ${percent(measureProofs(state).certified)} verified`,
+  }[evaluation.kind];
   const note = state.done === 0 ? '' : `${percent(clean)} correct${soFar} so far`;
   const done = state.done + (underway === undefined ? 0 : examplesWorth(underway));
   return { kind: 'progress', done, total: examples, unit: 'examples', note };

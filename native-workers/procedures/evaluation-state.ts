@@ -1,7 +1,7 @@
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
+import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
 import type { SafetensorsFile, StoredArray, StoredValues } from '#workers/array/safetensors.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
-import type { BatchFindings } from './evaluate-batch.ts';
+import type { BatchFindings } from './batch-findings.ts';
 import { collectCandidates, type ExampleOutcome, type GalleryEntry } from './gallery.ts';
 
 /** What an evaluation knows so far: the first `done` entries of every list are filled in. */
@@ -12,7 +12,7 @@ export type EvaluationState = {
   readonly candidates: readonly GalleryEntry[];
 };
 
-export const emptyState = (count: number): EvaluationState => ({
+export const emptyState = (count: number, proves: boolean): EvaluationState => ({
   done: 0,
   outcomes: {
     examples: new Uint32Array(count),
@@ -21,6 +21,7 @@ export const emptyState = (count: number): EvaluationState => ({
     attackedPredictions: new Uint16Array(count),
     survived: new Uint8Array(count),
     distances: new Float32Array(count),
+    ...(proves && { proofs: { statuses: new Uint8Array(count), margins: new Float32Array(count) } }),
   },
   cleanLosses: new Float32Array(count),
   candidates: [],
@@ -39,6 +40,10 @@ export function addFindings(
   outcomes.attackedPredictions.set(findings.attackedPredictions, first);
   outcomes.survived.set(findings.survived, first);
   outcomes.distances.set(findings.distances, first);
+  if (findings.proofs) {
+    outcomes.proofs?.statuses.set(findings.proofs.statuses, first);
+    outcomes.proofs?.margins.set(findings.proofs.margins, first);
+  }
   cleanLosses.set(findings.cleanLosses, first);
   const candidates = collectCandidates(state.candidates, batch, { findings, first });
   return { ...state, candidates, done: first + batch.labels.length };
@@ -61,6 +66,21 @@ export function measureState({ done, outcomes, cleanLosses }: EvaluationState): 
   return { clean: clean / done, attacked: attacked / done, cleanLoss: cleanLoss / done };
 }
 
+/** What a certificate has proved so far: the share verified, and the mean of the margins that are numbers. */
+export function measureProofs({ done, outcomes: { proofs } }: EvaluationState): {
+  readonly certified: number;
+  readonly margin: number | undefined;
+} {
+  const statuses = proofs?.statuses.subarray(0, done) ?? [];
+  const margins = [...(proofs?.margins.subarray(0, done) ?? [])].filter(Number.isFinite);
+  const verified = statuses.filter((status) => proofStatuses[status] === 'verified').length;
+  return {
+    certified: verified / done,
+    margin:
+      margins.length === 0 ? undefined : margins.reduce((sum, margin) => sum + margin, 0) / margins.length,
+  };
+}
+
 const outcomeCodes: readonly ExampleOutcome[] = ['broken', 'survived', 'misclassified'];
 
 export function stateToCheckpoint({
@@ -80,6 +100,10 @@ export function stateToCheckpoint({
     'gallery.adversarial': joined(candidates.map(({ adversarial }) => adversarial)),
     survived: outcomes.survived,
     'gallery.outcomes': Uint8Array.from(candidates, ({ outcome }) => outcomeCodes.indexOf(outcome)),
+    ...(outcomes.proofs && {
+      'proofs.margins': outcomes.proofs.margins,
+      'proofs.statuses': outcomes.proofs.statuses,
+    }),
   };
   const arrays = new Map<string, StoredArray>(
     Object.entries(columns).map(([name, values]) => [name, { shape: [values.length], values }]),
@@ -104,6 +128,12 @@ export function parseState({ arrays, metadata }: SafetensorsFile): EvaluationSta
       attackedPredictions: Uint16Array.from(column('attackedPredictions')),
       survived: Uint8Array.from(column('survived')),
       distances: Float32Array.from(column('distances')),
+      ...(arrays.has('proofs.statuses') && {
+        proofs: {
+          statuses: Uint8Array.from(column('proofs.statuses')),
+          margins: Float32Array.from(column('proofs.margins')),
+        },
+      }),
     },
     cleanLosses: Float32Array.from(column('cleanLosses')),
     candidates: parseCandidates(column),

@@ -1,5 +1,5 @@
 import type { ExampleBatch } from '#workers/data/example-set.ts';
-import type { BatchFindings } from './evaluate-batch.ts';
+import type { BatchFindings } from './batch-findings.ts';
 
 /** How an example ended: wrong from the start, made wrong, or neither. */
 export type ExampleOutcome = 'broken' | 'survived' | 'misclassified';

@@ -65,7 +65,7 @@ function asTable(rows: readonly RunRow[]): string {
 const resultNames = (rows: readonly RunRow[]): string[] => [
   ...new Set(
     rows.flatMap(({ metrics }) =>
-      Object.keys(metrics).filter((name) => name === 'clean' || name.startsWith('attacked.')),
+      Object.keys(metrics).filter((name) => name === 'clean' || /^(?:attacked|certified)\./.test(name)),
     ),
   ),
 ];

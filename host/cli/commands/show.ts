@@ -79,11 +79,13 @@ function cardLines(card: EvaluationCard): string[] {
   const numbers = [
     card.clean && `clean ${proportionText(card.clean)}`,
     card.attacked && `attacked ${pc.bold(proportionText(card.attacked))}`,
+    card.certified && `certified ${pc.bold(proportionText(card.certified))}`,
     card.retention !== undefined && `${percent(card.retention)} of the dense network's`,
   ].filter((part) => typeof part === 'string');
   return [
     `${pc.bold(card.label)}  ${numbers.length === 0 ? card.state : numbers.join(', ')}`,
     pc.dim(wrapped(card.threat)),
+    ...(card.error === undefined ? [] : [pc.red(wrapped(card.error))]),
     ...card.warnings.map((warning) => pc.yellow(wrapped(warning))),
     '',
   ];

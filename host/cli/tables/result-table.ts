@@ -1,12 +1,14 @@
 import pc from 'picocolors';
 import { densityText, digitsFor, interval, meanAndDeviation, percent } from '#host/reports/study/format.ts';
+import { columnName } from '#host/reports/study/question-words.ts';
 import type { Answer, Group, StudyReport } from '#host/reports/study/study-report.ts';
 import { plainTable } from './plain-table.ts';
+import { wrapped } from './wrapped.ts';
 
-/** What a study found, a line for every group of runs. */
-export function resultTable({ groups, questions, seeds }: StudyReport): string {
+/** What a study found, a line for every group of runs; first what makes its certificates worthless, if anything does. */
+export function resultTable({ groups, questions, seeds, contradictions }: StudyReport): string {
   const table = plainTable(
-    ['training', 'density', ...questions.map(({ id, attack }) => (attack === undefined ? 'clean' : id))],
+    ['training', 'density', ...questions.map(columnName)],
     ['left', 'right', ...questions.map(() => 'right' as const)],
   );
   for (const [index, group] of groups.entries())
@@ -16,7 +18,8 @@ export function resultTable({ groups, questions, seeds }: StudyReport): string {
       ...questions.map(({ id }) => cell(group, group.answers.get(id))),
     ]);
   const spread = seeds.length > 1 ? `mean ± standard deviation over ${seeds.length} seeds, ` : '';
-  return `${table.toString()}\n${pc.dim(`Percent; ${spread}[Wilson 95 %], share retained of the dense network (grey: inside the noise).`)}`;
+  const refused = contradictions.map((message) => `${pc.red(wrapped(message))}\n`).join('');
+  return `${refused}${table.toString()}\n${pc.dim(`Percent; ${spread}[Wilson 95 %], share retained of the dense network (grey: inside the noise).`)}`;
 }
 
 function cell(group: Group, answer: Answer | undefined): string {

@@ -1,4 +1,5 @@
 import type { Group, Question, ReportRun, StudyReport } from '../study/study-report.ts';
+import { ballOf } from '../study/question-words.ts';
 import { csvText } from './csv-text.ts';
 
 /** One line for every number of every run: long form, as statistics programs like it. */
@@ -26,12 +27,14 @@ const identity = (group: Group, run: ReportRun, paths: readonly string[]) => [
   }),
 ];
 
-function numbers(group: Group, run: ReportRun, { id, attack }: Question) {
+function numbers(group: Group, run: ReportRun, question: Question) {
+  const { id } = question;
+  const ball = ballOf(question);
   const found = group.answers.get(id)?.perRun.find((each) => each.run.key === run.key)?.proportion;
   return [
     id,
-    attack?.norm,
-    attack?.epsilon,
+    ball?.norm,
+    ball?.epsilon,
     found?.successes,
     found?.total,
     found?.value,

@@ -1,4 +1,5 @@
 import { formatFraction } from '#contract/quantities.ts';
+import { ballOf } from '../study/question-words.ts';
 import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
 import { familiesOf, headlineOf } from '../study/headline.ts';
 import type { Answer, Group, Question, StudyReport } from '../study/study-report.ts';
@@ -9,7 +10,7 @@ import { listLines, type Figure, type GroupLine } from './trade-off-plane.ts';
 const mostPanels = 6;
 
 /**
- * Attacked accuracy against epsilon, from the clean accuracy at 0: a panel for each density, so that lines of one panel
+ * Attacked and certified accuracy against epsilon, from the clean accuracy at 0: a panel for each density, so that lines of one panel
  * differ in their training alone, and for each kind of attack, the headline's first.
  */
 export function epsilonCurves({ groups, questions }: StudyReport): Figure {
@@ -43,7 +44,9 @@ function panelOf(questions: readonly Question[], density: number, lines: readonl
         ? `${family}, dense`
         : `${family}, density ${densityText(density)} (${compressionText(density)})`,
     xTitle:
-      first?.attack?.norm === 'linf' ? 'Epsilon: largest change of a pixel' : 'Epsilon: Euclidean length',
+      first !== undefined && ballOf(first)?.norm === 'linf'
+        ? 'Epsilon: largest change of a pixel'
+        : 'Epsilon: Euclidean length',
     xTicks: thinned(radii).map((value) => ({ value, label: formatFraction(value) })),
     x: linearScale(0, Math.max(...radii)),
     yMax: 1,
@@ -87,7 +90,7 @@ const pointOf = (epsilon: number, { spread, proportion }: Answer): PlotPoint => 
   text: `epsilon ${formatFraction(epsilon)}, ${meanAndDeviation(spread)} % [${interval(proportion)}]`,
 });
 
-const epsilonOf = ({ attack }: Question): number => attack?.epsilon ?? 0;
+const epsilonOf = (question: Question): number => ballOf(question)?.epsilon ?? 0;
 
 /** Labels of more radii would run into each other. */
 function thinned(radii: readonly number[]): number[] {

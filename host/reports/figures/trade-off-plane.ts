@@ -2,6 +2,7 @@ import { scaleLog } from 'd3-scale';
 import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
 import { lineOf } from '../study/group-labels.ts';
 import { headlineOf, headlinePerFamily } from '../study/headline.ts';
+import { kindOf, wordsOf } from '../study/question-words.ts';
 import type { Group, Question, StudyReport } from '../study/study-report.ts';
 import { ceilingOf, type Panel, type PlotLine, type PlotPoint } from './plot.ts';
 import { seriesStyle, type SeriesStyle } from './series-style.ts';
@@ -13,10 +14,10 @@ export type Figure = {
 
 const mostPanels = 4;
 
-/** Accuracy against compression: one panel for clean accuracy and one for each kind of attack. */
+/** Accuracy against compression: one panel for clean accuracy and one for each kind of attack and certificate. */
 export function tradeOffPlane({ groups, questions }: StudyReport): Figure {
   const headline = headlineOf(questions, groups);
-  const clean = questions.filter(({ attack }) => attack === undefined);
+  const clean = questions.filter((question) => kindOf(question) === 'clean');
   const shown = [...clean, ...headlinesFirst(headlinePerFamily(questions, headline), headline)];
   const lines = listLines(groups);
   const densities = [...new Set(groups.map(({ density }) => density))].sort((left, right) => right - left);
@@ -53,7 +54,8 @@ function panelOf(question: Question, lines: readonly GroupLine[], densities: rea
   const drawn = lines.map((each): PlotLine => ({ ...each, points: pointsOf(each.groups, question) }));
   const highest = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ high }) => high)));
   return {
-    title: question.attack === undefined ? 'Clean accuracy' : `Attacked accuracy, ${question.id}`,
+    title:
+      kindOf(question) === 'clean' ? wordsOf(question).title : `${wordsOf(question).title}, ${question.id}`,
     xTitle: 'Compression (density below)',
     xTicks: densities.map((density) => ({
       value: density,

@@ -1,6 +1,7 @@
 import { epsilonCurves } from '../figures/epsilon-curves.ts';
 import { tradeOffPlane } from '../figures/trade-off-plane.ts';
 import { day } from '../study/format.ts';
+import { kindOf } from '../study/question-words.ts';
 import type { StudyReport } from '../study/study-report.ts';
 import { figureSection } from './figure-section.ts';
 import { Markup, markup } from './markup.ts';
@@ -28,6 +29,7 @@ const page = (report: StudyReport): Markup => markup`<html lang="en">
 <body>
 <main>
 ${header(report)}
+${contradictions(report)}
 ${findings(report)}
 ${figures(report)}
 ${tableSection(report)}
@@ -78,6 +80,11 @@ const sameEverywhere = ({ runs, factors }: StudyReport) =>
     return value === undefined || varies ? [] : [{ name, value: String(value) }];
   });
 
+function contradictions({ contradictions: messages }: StudyReport): Markup {
+  if (messages.length === 0) return markup``;
+  return markup`<section class="contradictions" role="alert"><h2>These certificates are refused</h2>${messages.map((message) => markup`<p class="error">${message}</p>`)}</section>`;
+}
+
 function findings({ findings: sentences }: StudyReport): Markup {
   if (sentences.length === 0) return markup``;
   return markup`<section class="findings"><h2>What the numbers show</h2>${sentences.map((sentence) => markup`<p>${sentence}</p>`)}</section>`;
@@ -88,16 +95,25 @@ function figures(report: StudyReport): Markup {
   const note = report.seeds.length > 1 ? `${shaded} Small dots: single seeds.` : shaded;
   return markup`${figureSection({ title: 'Trade-off plane', note, figure: tradeOffPlane(report) })}
 ${figureSection({
-  title: 'Attacked accuracy against epsilon',
+  title: 'Accuracy against epsilon',
   note: `${shaded} At epsilon 0 stands the clean accuracy.`,
   figure: epsilonCurves(report),
 })}`;
 }
 
 function threatSection({ questions }: StudyReport): Markup {
-  const attacked = questions.filter(({ attack }) => attack !== undefined);
-  if (attacked.length === 0) return markup``;
-  return markup`<section><h2>Threat model</h2>
-<p>An attack gives evidence, never proof: attacked accuracy is the fraction of test images that the named attack left correctly classified, out of all images, those misclassified without an attack included.</p>
-<dl class="threats">${attacked.map(({ id, threat }) => markup`<div><dt>${id}</dt><dd>${threat}</dd></div>`)}</dl></section>`;
+  const attacked = questions.filter((question) => kindOf(question) === 'attacked');
+  const certified = questions.filter((question) => kindOf(question) === 'certified');
+  return markup`${attacked.length > 0 && threats(attacked)}${certified.length > 0 && guarantees(certified)}`;
 }
+
+const threats = (attacked: StudyReport['questions']): Markup => markup`<section><h2>Threat model</h2>
+<p>An attack gives evidence, never proof: attacked accuracy is the fraction of test images that the named attack left correctly classified, out of all images, those misclassified without an attack included.</p>
+${described(attacked)}</section>`;
+
+const guarantees = (certified: StudyReport['questions']): Markup => markup`<section><h2>Guarantees</h2>
+<p>Certified accuracy is the fraction of test images proved correct on the whole ball, out of all images. A verified image survives every attack inside its ball; this was checked against every attack of the same run.</p>
+${described(certified)}</section>`;
+
+const described = (questions: StudyReport['questions']): Markup =>
+  markup`<dl class="threats">${questions.map(({ id, threat }) => markup`<div><dt>${id}</dt><dd>${threat}</dd></div>`)}</dl>`;

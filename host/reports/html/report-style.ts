@@ -27,6 +27,8 @@ p { margin: 0 0 .7rem; max-width: 46rem }
 small { font-size: .84em; color: var(--soft); font-weight: 400 }
 code, pre { font: .8rem/1.5 "JetBrains Mono", ui-monospace, "SF Mono", Menlo, Consolas, monospace }
 .note { font-size: .8rem; color: var(--soft) }
+.contradictions { margin-top: 1.6rem; padding: .2rem 1.1rem 1rem; border: 2px solid #c0362c; background: var(--raised) }
+.contradictions h2, .contradictions .error { color: #c0362c }
 .notice { margin-top: 1.2rem; padding: .6rem .9rem; border-left: 3px solid var(--series-2); background: var(--raised) }
 dl { margin: 0 } dt { color: var(--soft) } dd { margin: 0 }
 .facts { display: flex; flex-wrap: wrap; gap: .4rem 2.6rem; margin-top: 1.5rem; padding-top: 1rem; border-top: 1px solid var(--rule) }

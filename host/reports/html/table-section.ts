@@ -6,6 +6,7 @@ import {
   meanAndDeviation,
   percent,
 } from '../study/format.ts';
+import { kindOf, wordsOf } from '../study/question-words.ts';
 import {
   significance,
   type Answer,
@@ -24,10 +25,17 @@ export function tableSection({ groups, questions, seeds }: StudyReport): Markup 
   return markup`<section class="results"><h2>Results</h2>
 <div class="scroll"><table>
 <thead><tr>${hasLabels && markup`<th scope="col">Training</th>`}<th scope="col" class="number">Density</th>
-${questions.map(({ id, attack }) => markup`<th scope="col" class="number">${attack === undefined ? 'Clean accuracy' : id}<small>${attack === undefined ? 'benign accuracy' : 'attacked accuracy (ERA)'}</small></th>`)}</tr></thead>
+${questions.map(head)}</tr></thead>
 <tbody>${answered.map((group, index) => row(group, { questions, hasLabels, previous: answered[index - 1] }))}</tbody>
 </table></div>
 ${legendOf(seeds.length)}</section>`;
+}
+
+function head(question: Question): Markup {
+  const { title, papers } = wordsOf(question);
+  const [name, note] =
+    kindOf(question) === 'clean' ? [title, papers] : [question.id, `${title.toLowerCase()} (${papers})`];
+  return markup`<th scope="col" class="number">${name}<small>${note}</small></th>`;
 }
 
 type RowContext = {

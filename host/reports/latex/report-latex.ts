@@ -1,12 +1,13 @@
 import { day, densityText, digitsFor, interval, meanAndDeviation, shortKey } from '../study/format.ts';
 import { significance, type Answer, type Group, type StudyReport } from '../study/study-report.ts';
+import { columnName } from '../study/question-words.ts';
 import { latexText } from './latex-text.ts';
 
 /** A table for a paper (needs booktabs and xcolor); the runs behind it stand in comments. */
 export function reportLatex(report: StudyReport): string {
   const { groups, questions, study, madeAt } = report;
   const answered = groups.filter((group) => group.answers.size > 0);
-  const head = questions.map(({ id, attack }) => (attack === undefined ? 'clean' : id));
+  const head = questions.map(columnName);
   return `% ${oneLine(study.name)}; made by Redoubt on ${day(madeAt)}. Needs \\usepackage{booktabs,xcolor}.
 ${answered.map(comment).join('')}\\begin{table}
 \\centering

@@ -2,9 +2,10 @@ import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { holm } from '../statistics/significance.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSpread } from '../statistics/spread.ts';
-import { attackOf, labelOf, type Evaluation } from '../views/evaluation.ts';
+import { labelOf, verifiedExamples, type Evaluation } from '../views/evaluation.ts';
 import { cleanCorrectness, compareGroups, type Correctness, type RawComparison } from './compare-groups.ts';
 import { lineOf } from './group-labels.ts';
+import { kindOf } from './question-words.ts';
 import { significance, type Answer, type Group, type Question, type ReportRun } from './study-report.ts';
 
 export type GroupEvidence = {
@@ -63,7 +64,7 @@ function cellOf({ group, evaluations }: GroupEvidence, question: Question): Cell
         run.seed,
         {
           examples: outcomes.examples,
-          correct: question.attack === undefined ? cleanCorrectness(outcomes) : outcomes.survived,
+          correct: correctnessFor(question, outcomes),
         },
       ]),
     ),
@@ -73,9 +74,20 @@ function cellOf({ group, evaluations }: GroupEvidence, question: Question): Cell
 /** Every evaluation records clean predictions; the first that is done answers for them. */
 function outcomesFor(evaluations: readonly Evaluation[], question: Question): ExampleOutcomes | undefined {
   const fitting = evaluations.filter(
-    (evaluation) => question.attack === undefined || labelOf(attackOf(evaluation)) === question.id,
+    (evaluation) => kindOf(question) === 'clean' || labelOf(evaluation) === question.id,
   );
   return fitting.find(({ outcomes }) => outcomes !== undefined)?.outcomes;
+}
+
+function correctnessFor(question: Question, outcomes: ExampleOutcomes): Uint8Array {
+  switch (kindOf(question)) {
+    case 'clean':
+      return cleanCorrectness(outcomes);
+    case 'attacked':
+      return outcomes.survived;
+    case 'certified':
+      return verifiedExamples(outcomes);
+  }
 }
 
 function measureCell(cell: Cell): Pick<Answer, 'spread' | 'proportion' | 'perRun'> {

@@ -1,4 +1,5 @@
 import type { Attack } from '#contract/attack.ts';
+import { ballOf } from './question-words.ts';
 import type { Group, Question } from './study-report.ts';
 
 /**
@@ -19,12 +20,12 @@ export function headlineOf(questions: readonly Question[], groups: readonly Grou
   return largest(inTraining) ?? largest(strongest);
 }
 
-/** The attacks of a study, parted by everything but their radius. */
+/** The attacks and certificates of a study, parted by everything but their radius. */
 export function familiesOf(questions: readonly Question[]): Question[][] {
   const families = new Map<string, Question[]>();
   for (const question of questions)
-    if (question.attack !== undefined) {
-      const family = familyOf(question.attack);
+    if (ballOf(question) !== undefined) {
+      const family = familyOf(question);
       families.set(family, [...(families.get(family) ?? []), question]);
     }
   return [...families.values()];
@@ -36,7 +37,7 @@ export function headlinePerFamily(
   headline: Question | undefined,
 ): Question[] {
   return familiesOf(questions).flatMap((members) => {
-    const same = members.filter(({ attack }) => attack?.epsilon === headline?.attack?.epsilon);
+    const same = members.filter((member) => ballOf(member)?.epsilon === headline?.attack?.epsilon);
     return largest(same) ?? largest(members) ?? [];
   });
 }
@@ -47,10 +48,12 @@ function effortOf(attack: Attack | undefined): number {
 }
 
 const largest = (questions: readonly Question[]): Question | undefined =>
-  [...questions].sort((left, right) => (right.attack?.epsilon ?? 0) - (left.attack?.epsilon ?? 0))[0];
+  [...questions].sort((left, right) => (ballOf(right)?.epsilon ?? 0) - (ballOf(left)?.epsilon ?? 0))[0];
 
-/** Everything of an attack but its radius, and the step that follows from it: a sweep over epsilon is one family. */
-function familyOf(attack: Attack): string {
-  const own = Object.entries(attack).filter(([field]) => field !== 'epsilon' && field !== 'stepSize');
+/** Everything of an attack or certificate but its radius, and the step that follows from it: a sweep over epsilon is one family. */
+function familyOf({ attack, certificate }: Question): string {
+  const own = Object.entries(attack ?? certificate ?? {}).filter(
+    ([field]) => field !== 'epsilon' && field !== 'stepSize',
+  );
   return JSON.stringify(own);
 }

@@ -1,8 +1,10 @@
-import { describeAttack } from '#contract/attack.ts';
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { ReadableStore, StoredRun, StoredStage, StoredStudy } from '#host/store/store.ts';
 import type { Workspace } from '#host/workspace.ts';
-import { attackOf, labelOf, readEvaluations, type Evaluation } from '../views/evaluation.ts';
+import { attackOf, certificateOf, labelOf, readEvaluations, type Evaluation } from '../views/evaluation.ts';
+import { describeThreat } from '../views/evaluation-card.ts';
+import { findContradictions } from '../views/sandwich.ts';
+import { tellMixedEngines } from '../views/mixed-engines.ts';
 import { loadSplit } from '../views/stored-split.ts';
 import { answerGroups, type GroupEvidence } from './answer-groups.ts';
 import { describeFindings } from './findings.ts';
@@ -20,8 +22,11 @@ export function readStudyReport(source: ReportSource, study: StoredStudy): Study
   const { store } = source;
   const stages = store.stagesOfStudy(study.id);
   const runs = store.runsOf(study.id);
-  const evaluations = evaluationsByRun(store, runs, stages);
-  const questions = listQuestions([...evaluations.values()].flat());
+  const all = evaluationsByRun(store, runs, stages);
+  const contradictions = [...all.values()].flatMap(findContradictions);
+  const refused = new Set(contradictions.map(({ certificate }) => certificate));
+  const evaluations = new Map([...all].map(([run, own]) => [run, own.filter((each) => !refused.has(each))]));
+  const questions = listQuestions([...all.values()].flat());
   const varying = varyingPaths(runs.map((run) => run.settings));
   const groups = answerGroups(groupEvidence(runs, evaluations, varying), questions);
   return {
@@ -41,7 +46,8 @@ export function readStudyReport(source: ReportSource, study: StoredStudy): Study
         stage.kind === 'import' ? (loadSplit(source, stage.key)?.manifest ?? []) : [],
       ),
     ),
-    findings: describeFindings(groups, questions),
+    findings: [...describeFindings(groups, questions), ...tellMixedEngines(stages)],
+    contradictions: [...new Set(contradictions.map(({ message }) => message))],
   };
 }
 
@@ -63,7 +69,7 @@ function evaluationsByRun(
 }
 
 function listQuestions(evaluations: readonly Evaluation[]): Question[] {
-  const attacks = evaluations.flatMap((evaluation) => attackOf(evaluation) ?? []);
+  const asked = distinctBy(evaluations, labelOf);
   const clean: Question = {
     id: 'clean',
     threat: 'No attack: the test images as they are.',
@@ -71,8 +77,19 @@ function listQuestions(evaluations: readonly Evaluation[]): Question[] {
   };
   return [
     clean,
-    ...distinct(attacks).map((attack) => ({ id: labelOf(attack), threat: describeAttack(attack), attack })),
+    ...asked.filter((each) => attackOf(each) !== undefined).map(questionOf),
+    ...asked.filter((each) => certificateOf(each) !== undefined).map(questionOf),
   ];
+}
+
+function questionOf(evaluation: Evaluation): Question {
+  const certificate = certificateOf(evaluation);
+  return {
+    id: labelOf(evaluation),
+    threat: describeThreat(evaluation),
+    attack: attackOf(evaluation),
+    ...(certificate && { certificate }),
+  };
 }
 
 function groupEvidence(
@@ -142,6 +159,9 @@ function distinctValues(runs: readonly StoredRun[], path: string): string[] {
   const values = runs.map(({ settings }) => settings[path]);
   return [...new Set(values)].flatMap((value) => (value === undefined ? [] : [String(value)]));
 }
+
+const distinctBy = <Value>(values: readonly Value[], keyOf: (value: Value) => string): Value[] =>
+  [...new Map(values.toReversed().map((value) => [keyOf(value), value])).values()].reverse();
 
 const distinct = <Value>(values: readonly Value[]): Value[] => [
   ...new Map(values.map((value) => [canonicalJson(value), value])).values(),

@@ -1,4 +1,5 @@
 import type { Attack } from '#contract/attack.ts';
+import type { Certificate } from '#contract/certificate.ts';
 import type { Environment } from '#contract/device.ts';
 import type { DatasetManifest } from '#contract/dataset.ts';
 import type { RunState, Settings } from '#contract/run.ts';
@@ -19,7 +20,7 @@ export type StudyReport = {
   /** Settings that differ between the runs, and their values. */
   readonly factors: readonly { readonly path: string; readonly values: readonly string[] }[];
   readonly seeds: readonly number[];
-  /** Clean accuracy first, then every attack. */
+  /** Clean accuracy first, then every attack, then every certificate. */
   readonly questions: readonly Question[];
   readonly groups: readonly Group[];
   readonly runs: readonly ReportRun[];
@@ -28,14 +29,17 @@ export type StudyReport = {
   readonly datasets: readonly DatasetManifest[];
   /** What the numbers show, in sentences; none before there are numbers. */
   readonly findings: readonly string[];
+  /** Proofs that an attack contradicts, whose numbers are left out. Empty unless something is badly wrong. */
+  readonly contradictions: readonly string[];
 };
 
 /** What was asked of every network. */
 export type Question = {
-  /** Column name in tables: `clean` or the attack's name. */
+  /** Column name in tables: `clean`, or the name of the attack or certificate. */
   readonly id: string;
   readonly threat: string;
   readonly attack: Attack | undefined;
+  readonly certificate?: Certificate;
 };
 
 /** Runs that differ by nothing but their seed. */

@@ -2,16 +2,21 @@ import type { Attack } from '#contract/attack.ts';
 import type { EvaluationCard, Proportion } from '#contract/views.ts';
 import { attackOf, type Evaluation } from './evaluation.ts';
 
+type WarningContext = {
+  readonly classCount: number | undefined;
+  readonly remarks?: readonly string[];
+};
 type Judged = { readonly evaluation: Evaluation; readonly card: EvaluationCard };
 
 const fewExamples = 200;
 const fewSteps = 20;
 
 /** Adds what a careful reader would ask about each number. */
-export function withWarnings(judged: readonly Judged[], classCount: number | undefined): EvaluationCard[] {
+export function withWarnings(judged: readonly Judged[], context: WarningContext): EvaluationCard[] {
+  const { classCount, remarks = [] } = context;
   return judged.map((each) => ({
     ...each.card,
-    warnings: each.card.clean === undefined ? [] : warningsOf(each, judged, classCount),
+    warnings: each.card.clean === undefined ? [] : [...warningsOf(each, judged, classCount), ...remarks],
   }));
 }
 

@@ -1,6 +1,7 @@
 import { attackName, type Attack } from '#contract/attack.ts';
+import { certificateName, type Certificate } from '#contract/certificate.ts';
 import { canonicalJson } from '#contract/canonical-json.ts';
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
+import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { Proportion } from '#contract/views.ts';
 import type { ReadableStore, StoredStage } from '#host/store/store.ts';
@@ -31,10 +32,22 @@ export function readEvaluations(store: ReadableStore, stages: readonly StoredSta
 export const attackOf = ({ recipe }: Evaluation): Attack | undefined =>
   recipe.evaluation.kind === 'attack' ? recipe.evaluation.attack : undefined;
 
-export const labelOf = (attack: Attack | undefined): string =>
-  attack === undefined ? 'clean' : attackName(attack);
+export const certificateOf = ({ recipe }: Evaluation): Certificate | undefined =>
+  recipe.evaluation.kind === 'certificate' ? recipe.evaluation.certificate : undefined;
 
-/** Two evaluations ask the same of two networks: the same attack on as many examples. */
+/** `clean`, or the name of the attack or certificate. */
+export function labelOf({ recipe: { evaluation } }: Pick<Evaluation, 'recipe'>): string {
+  switch (evaluation.kind) {
+    case 'clean':
+      return 'clean';
+    case 'attack':
+      return attackName(evaluation.attack);
+    case 'certificate':
+      return certificateName(evaluation.certificate);
+  }
+}
+
+/** Two evaluations ask the same of two networks: the same attack or certificate on as many examples. */
 export const askTheSame = (one: Evaluation, other: Evaluation): boolean =>
   one.recipe.examples === other.recipe.examples &&
   canonicalJson(one.recipe.evaluation) === canonicalJson(other.recipe.evaluation);
@@ -56,6 +69,21 @@ export function measureAttacked(outcomes: ExampleOutcomes | undefined): Proporti
     survived.length,
   );
 }
+
+export function measureCertified(outcomes: ExampleOutcomes | undefined): Proportion | undefined {
+  if (outcomes === undefined) return undefined;
+  const verified = verifiedExamples(outcomes);
+  return measureProportion(
+    count(verified.length, (index) => verified[index] === 1),
+    verified.length,
+  );
+}
+
+/** 1 for every example that was proved correct on the whole ball. */
+export const verifiedExamples = ({ examples, proofs }: ExampleOutcomes): Uint8Array =>
+  Uint8Array.from(examples, (_, index) =>
+    proofs !== undefined && proofStatuses[proofs.statuses[index]!] === 'verified' ? 1 : 0,
+  );
 
 /** Pruned over dense; nothing where the dense network keeps nothing. */
 export function retentionOf(

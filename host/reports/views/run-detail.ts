@@ -3,6 +3,7 @@ import type { ReadableStore, StoredRun, StoredStage } from '#host/store/store.ts
 import { denseTwinOf } from './dense-twin.ts';
 import { readEvaluations } from './evaluation.ts';
 import { evaluationCards } from './evaluation-card.ts';
+import { tellMixedEngines } from './mixed-engines.ts';
 
 export function runRow({ stages: _stages, ...row }: StoredRun): RunRow {
   return row;
@@ -21,6 +22,7 @@ export function readRunDetail(store: ReadableStore, key: string): RunDetail | un
     evaluations: evaluationCards(readEvaluations(store, stages), {
       classCount: classCountOf(stages),
       twin: twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key)),
+      remarks: tellMixedEngines(stages),
     }),
     series: lineage.flatMap(seriesOf),
     recipe: recipeOf(run, stages),

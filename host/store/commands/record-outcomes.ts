@@ -12,8 +12,9 @@ export function recordOutcomes(connection: Connection) {
   const { outcomes: find } = readOutcomes(connection);
   const put = connection.prepare(
     `INSERT OR REPLACE INTO outcomes
-       (stage_id, examples, labels, clean_predictions, attacked_predictions, survived, distances)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+       (stage_id, examples, labels, clean_predictions, attacked_predictions, survived, distances,
+        proof_statuses, proof_margins)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
   return (stage: number, part: ExampleOutcomes): void => {
     requireParallel(part);
@@ -27,12 +28,15 @@ export function recordOutcomes(connection: Connection) {
       blobOf(all.attackedPredictions),
       blobOf(all.survived),
       blobOf(all.distances),
+      all.proofs ? blobOf(all.proofs.statuses) : null,
+      all.proofs ? blobOf(all.proofs.margins) : null,
     );
   };
 }
 
 function requireParallel(part: ExampleOutcomes): void {
-  for (const [field, column] of Object.entries(part))
+  const { proofs, ...columns } = part;
+  for (const [field, column] of Object.entries({ ...columns, ...proofs }))
     if (column.length !== part.examples.length)
       throw new RangeError(
         `Outcomes need one ${field} element per example, got ${column.length} for ${part.examples.length}.`,
@@ -41,6 +45,8 @@ function requireParallel(part: ExampleOutcomes): void {
 
 /** In rising order of example. */
 function merged(before: ExampleOutcomes, part: ExampleOutcomes): ExampleOutcomes {
+  if ((before.proofs === undefined) !== (part.proofs === undefined))
+    throw new RangeError('Expected proofs in all parts of an evaluation or in none.');
   const place = new Map<number, readonly [ExampleOutcomes, number]>();
   for (const outcomes of [before, part])
     for (const [index, example] of outcomes.examples.entries()) place.set(example, [outcomes, index]);
@@ -57,5 +63,11 @@ function merged(before: ExampleOutcomes, part: ExampleOutcomes): ExampleOutcomes
     attackedPredictions: fill(new Uint16Array(count), (of) => of.attackedPredictions),
     survived: fill(new Uint8Array(count), (of) => of.survived),
     distances: fill(new Float32Array(count), (of) => of.distances),
+    ...(before.proofs && {
+      proofs: {
+        statuses: fill(new Uint8Array(count), (of) => of.proofs!.statuses),
+        margins: fill(new Float32Array(count), (of) => of.proofs!.margins),
+      },
+    }),
   };
 }

@@ -10,6 +10,8 @@ type OutcomesRow = {
   readonly attacked_predictions: Buffer;
   readonly survived: Buffer;
   readonly distances: Buffer;
+  readonly proof_statuses: Buffer | null;
+  readonly proof_margins: Buffer | null;
 };
 
 export function readOutcomes(connection: Connection): Pick<ReadableStore, 'outcomes'> {
@@ -31,4 +33,11 @@ const parseOutcomes = (row: OutcomesRow): ExampleOutcomes => ({
   attackedPredictions: arrayOf(Uint16Array, row.attacked_predictions),
   survived: arrayOf(Uint8Array, row.survived),
   distances: arrayOf(Float32Array, row.distances),
+  ...(row.proof_statuses !== null &&
+    row.proof_margins !== null && {
+      proofs: {
+        statuses: arrayOf(Uint8Array, row.proof_statuses),
+        margins: arrayOf(Float32Array, row.proof_margins),
+      },
+    }),
 });

@@ -25,7 +25,7 @@ export function ruleOf(node: InnerNode): NodeRule<NodeKind> {
 export class UnsupportedNode extends Error {
   constructor(node: InnerNode) {
     super(
-      `Certificates cannot bound ${node.kind} nodes yet, and the network has one (${node.id}). They know ${Object.keys(rules).join(', ')}. Use smoothing, which only evaluates the network, or leave the certificates out.`,
+      `Certificates cannot bound ${node.kind} nodes yet, and the network has one (${node.id}). They know ${Object.keys(rules).join(', ')}.`,
     );
     this.name = 'UnsupportedNode';
   }

@@ -1,0 +1,49 @@
+import { certificateName, certificateSubjects, contains, type Certificate } from '#contract/certificate.ts';
+import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
+import { attackOf, certificateOf, labelOf, type Evaluation } from './evaluation.ts';
+
+/** A certificate and an attack of one run that cannot both be right. */
+export type Contradiction = {
+  readonly certificate: Evaluation;
+  readonly attack: Evaluation;
+  /** Test images that are verified and yet broken. */
+  readonly examples: readonly number[];
+  readonly message: string;
+};
+
+/**
+ * The sandwich law: what is verified on a ball survives every attack inside that ball. Takes the evaluations of one
+ * run. Smoothing speaks of another classifier than the one that is attacked, so its proofs contradict no attack.
+ */
+export function findContradictions(evaluations: readonly Evaluation[]): Contradiction[] {
+  return evaluations.flatMap((certificate) => {
+    const claim = certificateOf(certificate);
+    if (claim === undefined || certificateSubjects[claim.kind] !== 'network') return [];
+    return evaluations.flatMap((attack) => contradiction(claim, certificate, attack));
+  });
+}
+
+function contradiction(claim: Certificate, certificate: Evaluation, attack: Evaluation): Contradiction[] {
+  const ball = attackOf(attack);
+  if (ball === undefined || !contains(claim, ball)) return [];
+  const examples = verifiedYetBroken(certificate.outcomes, attack.outcomes);
+  if (examples.length === 0) return [];
+  const shown = examples.slice(0, 5).join(', ');
+  const images = examples.length === 1 ? '1 test image' : `${examples.length} test images`;
+  const message = `${images} verified by ${certificateName(claim)} did not survive ${labelOf(attack)}, a ball inside it (${examples.length > 5 ? 'first ' : ''}number ${shown}). A proof and its refutation cannot both be right: the certificate is refused. Please report this.`;
+  return [{ certificate, attack, examples, message }];
+}
+
+function verifiedYetBroken(
+  certified: ExampleOutcomes | undefined,
+  attacked: ExampleOutcomes | undefined,
+): number[] {
+  if (certified?.proofs === undefined || attacked === undefined) return [];
+  const { statuses } = certified.proofs;
+  const verified = new Set(
+    certified.examples.filter((_, index) => proofStatuses[statuses[index]!] === 'verified'),
+  );
+  return [...attacked.examples].filter(
+    (example, index) => verified.has(example) && attacked.survived[index] !== 1,
+  );
+}
