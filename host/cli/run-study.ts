@@ -107,5 +107,7 @@ function readReport({ store, workspace }: Host, study: number): StudyReport {
   return readStudyReport({ store, workspace, at: Date.now() }, stored);
 }
 
-const exitCodeOf = ({ runs }: StudyReport): number =>
-  runs.every(({ state }) => state === 'done') ? exitCodes.done : exitCodes.someFailed;
+const exitCodeOf = ({ runs, contradictions }: StudyReport): number =>
+  runs.every(({ state }) => state === 'done') && contradictions.length === 0
+    ? exitCodes.done
+    : exitCodes.someFailed;
