@@ -1,10 +1,15 @@
 import type { Engine, EngineKind } from './engine.ts';
 
+type EngineSettings = {
+  /** How many threads one operation may use, where the engine has more than one. */
+  readonly threads?: number;
+};
+
 /** Starts an engine and makes it the one that the TensorFlow.js operations of this process run on. */
-export async function createEngine(kind: EngineKind): Promise<Engine> {
+export async function createEngine(kind: EngineKind, settings: EngineSettings = {}): Promise<Engine> {
   switch (kind) {
     case 'onnx':
-      return (await import('./onnx/start-onnx.ts')).startOnnx();
+      return (await import('./onnx/start-onnx.ts')).startOnnx(settings);
     case 'wasm':
       return (await import('./wasm/start-wasm.ts')).startWasm();
     case 'reference':

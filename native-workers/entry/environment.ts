@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { Environment } from '#contract/device.ts';
-import type { Engine } from '#workers/engine/engine.ts';
-import type { WorkerOptions } from './options.ts';
+import type { StartedEngine } from './start-engine.ts';
 
 /** The package whose exact version decides what an engine computes. */
-const enginePackages: Readonly<Record<WorkerOptions['engine'], string>> = {
+const enginePackages: Readonly<Record<StartedEngine['kind'], string>> = {
   onnx: 'onnxruntime-node',
   wasm: '@tensorflow/tfjs-backend-wasm',
 };
 
 /** What makes the numbers of this process. */
-export function describeEnvironment({ engine: kind }: WorkerOptions, engine: Engine): Environment {
+export function describeEnvironment({ kind, engine }: StartedEngine): Environment {
   const { version, dependencies } = readPackage();
   const enginePackage = enginePackages[kind];
   return {

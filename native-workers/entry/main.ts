@@ -1,8 +1,8 @@
 import { Worker } from 'node:worker_threads';
 import { hostMessageSchema, type HostMessage, type WorkerMessage } from '#contract/worker-protocol.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
 import { describeEnvironment } from './environment.ts';
 import { parseOptions } from './options.ts';
+import { startEngine } from './start-engine.ts';
 import { createStageRunner } from './stage-runner.ts';
 
 /** A worker process: the host starts it, sends it stages over Node's IPC, and hears what became of them. */
@@ -20,9 +20,11 @@ process.on('SIGINT', () => undefined);
 new Worker(new URL('orphan-watch.ts', import.meta.url)).unref();
 
 const options = parseOptions(process.argv.slice(2));
-const engine = await createEngine(options.engine);
+const started = await startEngine(options, (reason) => {
+  process.stderr.write(`${reason}\n`);
+});
 const runner = createStageRunner({
-  engine,
+  engine: started.engine,
   workspace: options.workspace,
   send,
   now: () => performance.now(),
@@ -36,7 +38,7 @@ setInterval(() => {
 process.on('message', (message) => {
   hear(hostMessageSchema.parse(message));
 });
-send({ kind: 'ready', environment: describeEnvironment(options, engine) }, () => undefined);
+send({ kind: 'ready', environment: describeEnvironment(started) }, () => undefined);
 
 function hear(message: HostMessage): void {
   switch (message.kind) {

@@ -8,11 +8,14 @@ const optionsSchema = z.object({
   /** The device's id, for people who look at the list of processes. */
   device: z.string().default('cpu'),
   engine: z.enum(['onnx', 'wasm']).default('wasm'),
+  /** How many threads one operation may use. */
+  threads: z.coerce.number().int().positive().default(1),
 });
 export type WorkerOptions = z.output<typeof optionsSchema>;
 
 export function parseOptions(args: readonly string[]): WorkerOptions {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ args: [...args], options: { workspace: text, device: text, engine: text } });
+  const options = { workspace: text, device: text, engine: text, threads: text };
+  const { values } = parseArgs({ args: [...args], options });
   return optionsSchema.parse(values);
 }
