@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Device } from '#contract/device.ts';
 import type { StageKey } from '#contract/stage.ts';
-import { discoverDevices } from './farm/devices/discover-devices.ts';
+import { discoverDevices, type DiscoveryOptions } from './farm/devices/discover-devices.ts';
 import { startFarm, type Farm } from './farm/farm.ts';
 import { WorkspaceTakenError } from './farm/workspace-taken-error.ts';
 import { installation, readVersion } from './installation.ts';
@@ -16,11 +16,9 @@ import type { WritableStore } from './store/store.ts';
 import { watchStore } from './watch-store.ts';
 import { openWorkspace, type Workspace } from './workspace.ts';
 
-export type HostOptions = {
+export type HostOptions = DiscoveryOptions & {
   /** Left out: the default workspace. */
   readonly workspace?: string | undefined;
-  /** Workers at a time; left out: one per physical core. */
-  readonly slots?: number | undefined;
   /** Left out: no server. */
   readonly serve?: { readonly port?: number | undefined } | undefined;
 };
@@ -48,7 +46,7 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
   const workspace = openWorkspace(options.workspace);
   const store = openStore(workspace.database);
   const board = createNoticeBoard();
-  const devices = discoverDevices({ slots: options.slots });
+  const devices = discoverDevices(options);
   const work = await takeWork({ workspace, store, devices, board });
   const unwatch = watchStore(store, board.publish);
   const workbench = createWorkbench({

@@ -1,11 +1,40 @@
-import type { Command } from 'commander';
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { Device } from '#contract/device.ts';
+import { offeredEngines, type DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
 
 /** What every command can be told. */
 export const workspaceOf = (command: Command): string | undefined =>
   command.optsWithGlobals<{ workspace?: string }>().workspace;
 
-export function parseCount(text: string): number {
+/** Given to every command that executes stages. */
+export function addWorkOptions(command: Command): Command {
+  return command
+    .option('--slots <count>', 'workers at a time', parseCount)
+    .option('--threads <count>', 'threads of each worker', parseCount)
+    .addOption(engineOption());
+}
+
+/** As `addWorkOptions` leaves them, among others. */
+export const workOptionsOf = ({ slots, threads, engine }: DiscoveryOptions): DiscoveryOptions => ({
+  slots,
+  threads,
+  engine,
+});
+
+/** A slower engine than was wanted is named, with the reason. */
+export function tellStepDown(devices: readonly Device[], { engine }: DiscoveryOptions): void {
+  if (engine === 'wasm') return;
+  const wanted = devices.find((device) => device.kind === 'cpu' && device.engine === 'onnx');
+  if (wanted?.availability.kind === 'unavailable')
+    console.error(`${wanted.availability.reason} ${wanted.availability.remedy}`);
+}
+
+export const engineOption = (): Option =>
+  new Option('--engine <engine>', 'what computes: onnx is native, wasm runs wherever Node runs')
+    .choices(offeredEngines)
+    .env('REDOUBT_ENGINE');
+
+function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0 && count <= 256) return count;
   throw new InvalidArgumentError('A whole number from 1 to 256 was expected.');

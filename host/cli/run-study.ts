@@ -1,19 +1,20 @@
 import pc from 'picocolors';
+import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
 import { startHost, type Host } from '#host/main.ts';
 import { readStudyReport } from '#host/reports/study/read-study-report.ts';
 import type { StudyReport } from '#host/reports/study/study-report.ts';
 import { describeIssues, submitStudy } from '#host/server/submit-study.ts';
 import { exitCodes, UsageError } from './exit-codes.ts';
+import { tellStepDown, workOptionsOf } from './options.ts';
 import { listenForInterruption } from './interruption.ts';
 import { createProgressView, followStudy } from './progress/follow-study.ts';
 import type { ProgressView } from './progress/progress-view.ts';
 
-export type RunStudyOptions = {
+export type RunStudyOptions = DiscoveryOptions & {
   readonly yaml: string;
   /** How messages name the study's text. */
   readonly file: string;
   readonly workspace: string | undefined;
-  readonly slots: number | undefined;
 };
 export type RanStudy = {
   readonly exitCode: number;
@@ -29,7 +30,8 @@ export async function runStudy(
   options: RunStudyOptions,
   finish: (ran: RanStudy) => void | Promise<void>,
 ): Promise<number> {
-  const host = await startHost({ workspace: options.workspace, slots: options.slots });
+  const host = await startHost({ ...workOptionsOf(options), workspace: options.workspace });
+  tellStepDown(host.devices, options);
   const interruption = listenForInterruption(() => {
     console.error(stopNotice(host));
   });

@@ -1,13 +1,14 @@
+import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
 import { startHost } from '#host/main.ts';
 import { askRunningServer } from '#host/server/presence.ts';
 import { openWorkspace } from '#host/workspace.ts';
 import { exitCodes } from './exit-codes.ts';
+import { tellStepDown, workOptionsOf } from './options.ts';
 import { listenForInterruption, type Interruption } from './interruption.ts';
 
-export type ServeOptions = {
+export type ServeOptions = DiscoveryOptions & {
   readonly workspace: string | undefined;
   readonly port?: number | undefined;
-  readonly slots?: number | undefined;
   /** A program started us and holds our standard input: its end is ours, and we never end before. */
   readonly isChild: boolean;
 };
@@ -30,8 +31,9 @@ export async function serveWindow(
 }
 
 async function serve(options: ServeOptions, say: (at: ServedAt) => void | Promise<void>): Promise<void> {
-  const { workspace, slots, port } = options;
-  const host = await startHost({ workspace, slots, serve: { port } });
+  const { workspace, port } = options;
+  const host = await startHost({ ...workOptionsOf(options), workspace, serve: { port } });
+  tellStepDown(host.devices, options);
   const { server } = host;
   if (server === undefined) throw new Error('The host was to serve and does not.');
   const stopped = untilStopped(options);

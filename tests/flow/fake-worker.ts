@@ -4,6 +4,7 @@ import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
+import { engineKindSchema } from '#contract/device.ts';
 import {
   hostMessageSchema,
   type Checkpoint,
@@ -22,9 +23,9 @@ import {
   type TraceEntry,
 } from './fake-behaviour.ts';
 
-const { values } = parseArgs({
-  options: { workspace: { type: 'string' }, device: { type: 'string' }, engine: { type: 'string' } },
-});
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { workspace: text, device: text, engine: text, threads: text } });
+const engine = engineKindSchema.parse(values.engine);
 const workspace = values.workspace ?? '';
 const resendMs = 50;
 
@@ -89,7 +90,7 @@ send({
   kind: 'ready',
   environment: {
     redoubt: '0.0.0',
-    engine: 'wasm',
+    engine,
     engineVersion: 'fake',
     device: values.device ?? '',
     node: process.versions.node,
@@ -190,7 +191,7 @@ function saveCheckpoint(start: StartMessage, step: number): Checkpoint {
   const text = JSON.stringify({ stage: start.stage, step });
   writeFileSync(join(workspace, `${path}.new`), text);
   renameSync(join(workspace, `${path}.new`), join(workspace, path));
-  return { path, sha256: sha256(text), step };
+  return { path, sha256: sha256(text), step, engine };
 }
 
 function readStep({ path, step }: Checkpoint): number {

@@ -3,26 +3,29 @@ import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import { installation } from '#host/installation.ts';
-import { parseCount, workspaceOf } from '../options.ts';
+import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
+import { addWorkOptions, workOptionsOf, workspaceOf } from '../options.ts';
 import { runStudy, type RanStudy } from '../run-study.ts';
 import { resultTable } from '../tables/result-table.ts';
 import { wrapped } from '../tables/wrapped.ts';
 import { writeReports } from '../write-report.ts';
 
-type Options = { readonly slots?: number };
-
 export function addQuickstartCommand(program: Command): void {
-  program
+  const command = program
     .command('quickstart')
-    .description('run a complete small study on embedded data, in about two minutes')
-    .option('--slots <count>', 'workers at a time', parseCount)
-    .action(async (options: Options, command: Command) => {
-      const file = join(installation.presets, 'quickstart.yaml');
-      process.exitCode = await runStudy(
-        { yaml: readFileSync(file, 'utf8'), file, workspace: workspaceOf(command), slots: options.slots },
-        tellResult,
-      );
-    });
+    .description('run a complete small study on embedded data, in about two minutes');
+  addWorkOptions(command).action(async (options: DiscoveryOptions) => {
+    const file = join(installation.presets, 'quickstart.yaml');
+    process.exitCode = await runStudy(
+      {
+        ...workOptionsOf(options),
+        yaml: readFileSync(file, 'utf8'),
+        file,
+        workspace: workspaceOf(command),
+      },
+      tellResult,
+    );
+  });
 }
 
 function tellResult({ report, host }: RanStudy): void {

@@ -1,27 +1,25 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
 import { UsageError } from '../exit-codes.ts';
-import { parseCount, workspaceOf } from '../options.ts';
+import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
+import { addWorkOptions, workOptionsOf, workspaceOf } from '../options.ts';
 import { runStudy } from '../run-study.ts';
 import { resultTable } from '../tables/result-table.ts';
 
-type Options = { readonly slots?: number };
-
 export function addRunCommand(program: Command): void {
-  program
+  const command = program
     .command('run')
     .description('run a study file to its end; run it again to go on after an interruption')
-    .argument('<study.yaml>', 'the study file')
-    .option('--slots <count>', 'workers at a time', parseCount)
-    .action(async (file: string, options: Options, command: Command) => {
-      process.exitCode = await runStudy(
-        { yaml: readStudyFile(file), file, workspace: workspaceOf(command), slots: options.slots },
-        ({ report }) => {
-          console.log(`\n${resultTable(report)}\n`);
-          console.log(`Report: redoubt report ${report.study.id}`);
-        },
-      );
-    });
+    .argument('<study.yaml>', 'the study file');
+  addWorkOptions(command).action(async (file: string, options: DiscoveryOptions) => {
+    process.exitCode = await runStudy(
+      { ...workOptionsOf(options), yaml: readStudyFile(file), file, workspace: workspaceOf(command) },
+      ({ report }) => {
+        console.log(`\n${resultTable(report)}\n`);
+        console.log(`Report: redoubt report ${report.study.id}`);
+      },
+    );
+  });
 }
 
 function readStudyFile(file: string): string {

@@ -1,24 +1,24 @@
 import type { Command } from 'commander';
-import { parseCount, parsePort, workspaceOf } from '../options.ts';
+import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
+import { addWorkOptions, parsePort, workOptionsOf, workspaceOf } from '../options.ts';
 import { loginLink, serveWindow, type ServedAt } from '../serve-window.ts';
 
-type Options = { readonly port?: number; readonly slots?: number; readonly json?: true };
+type Options = DiscoveryOptions & { readonly port?: number; readonly json?: true };
 
 export function addServeCommand(program: Command): void {
-  program
+  const command = program
     .command('serve')
     .description('serve the window to a browser on this machine, and work on what is queued')
     .option('--port <port>', 'where to listen; 0 takes any free port', parsePort)
-    .option('--slots <count>', 'workers at a time', parseCount)
     .option('--json', 'write one line of JSON with url and token, and end when standard input ends')
-    .addHelpText('after', '\nWhile a workspace is served, "redoubt serve" prints a fresh login link for it.')
-    .action(async ({ port, slots, json }: Options, command: Command) => {
-      const isChild = json === true;
-      await serveWindow(
-        { workspace: workspaceOf(command), port, slots, isChild },
-        isChild ? sayJson : sayLink,
-      );
-    });
+    .addHelpText('after', '\nWhile a workspace is served, "redoubt serve" prints a fresh login link for it.');
+  addWorkOptions(command).action(async ({ port, json, ...work }: Options) => {
+    const isChild = json === true;
+    await serveWindow(
+      { ...workOptionsOf(work), workspace: workspaceOf(command), port, isChild },
+      isChild ? sayJson : sayLink,
+    );
+  });
 }
 
 const sayJson = (at: ServedAt): void => {

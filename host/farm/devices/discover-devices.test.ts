@@ -1,24 +1,61 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { deviceSchema } from '#contract/device.ts';
 import { discoverDevices } from './discover-devices.ts';
 import { countCoresIn, countPhysicalCores } from './physical-cores.ts';
+import { tryNativeLibrary } from './try-native-library.ts';
+
+const loads = { kind: 'loads' } as const;
+const fails = { kind: 'fails', reason: 'The native library does not load: wrong processor.' } as const;
 
 describe('discoverDevices', () => {
   it('always finds a processor that can be used', () => {
-    const [processor] = discoverDevices();
-    expect(processor).toMatchObject({ kind: 'cpu', engine: 'wasm', availability: { kind: 'available' } });
+    const [processor] = discoverDevices({}, loads);
+    expect(processor).toMatchObject({ kind: 'cpu', availability: { kind: 'available' } });
     expect(processor?.slots).toBeGreaterThanOrEqual(1);
     expect(processor?.slots).toBeLessThanOrEqual(countPhysicalCores());
   });
 
   it('gives as many slots as asked for, and refuses a number that is none', () => {
-    expect(discoverDevices({ slots: 7 })[0]?.slots).toBe(7);
-    expect(() => discoverDevices({ slots: 0 })).toThrow('at least 1, got 0');
+    expect(discoverDevices({ slots: 7 }, loads)[0]?.slots).toBe(7);
+    expect(() => discoverDevices({ slots: 0 }, loads)).toThrow('at least 1, got 0');
+    expect(() => discoverDevices({ threads: 1.5 }, loads)).toThrow('at least 1, got 1.5');
+  });
+
+  it('parts the cores among slots of several threads', () => {
+    const cores = countPhysicalCores();
+    const [processor] = discoverDevices({ threads: cores, engine: 'onnx' }, loads);
+    expect(processor).toMatchObject({ slots: 1, threads: cores });
+    expect(discoverDevices({ threads: 2, engine: 'wasm' }, loads)[0]).not.toHaveProperty('threads');
+  });
+
+  it('computes with the engine that was chosen and can go on with what the other began', () => {
+    expect(discoverDevices({ engine: 'onnx' }, loads)[0]).toMatchObject({
+      engine: 'onnx',
+      otherEngines: ['wasm'],
+    });
+    expect(discoverDevices({ engine: 'wasm' }, loads)[0]).toMatchObject({
+      engine: 'wasm',
+      otherEngines: ['onnx'],
+    });
+  });
+
+  it('steps down to WebAssembly where the native library does not load, and says why', () => {
+    const [processor, wanted] = discoverDevices({ engine: 'onnx' }, fails);
+    expect(processor).toMatchObject({ id: 'cpu', engine: 'wasm', availability: { kind: 'available' } });
+    expect(processor).not.toHaveProperty('otherEngines');
+    expect(wanted).toMatchObject({
+      id: 'cpu-onnx',
+      engine: 'onnx',
+      availability: { kind: 'unavailable', reason: fails.reason },
+    });
   });
 
   it('lists what cannot be used with a reason and a remedy', () => {
-    const others = discoverDevices().slice(1);
-    expect(others.map((device) => device.kind)).toEqual(['webgpu', 'cuda']);
+    const others = discoverDevices({}, loads).slice(1);
+    expect(others.map((device) => device.kind)).toEqual(['webgpu', 'cuda', 'dml', 'coreml']);
     for (const { availability } of others) {
       expect(availability.kind).toBe('unavailable');
       expect(JSON.stringify(availability)).toContain('onnx engine');
@@ -26,9 +63,46 @@ describe('discoverDevices', () => {
   });
 
   it('speaks the contract', () => {
-    for (const device of discoverDevices()) expect(deviceSchema.parse(device)).toEqual(device);
+    for (const library of [loads, fails])
+      for (const device of discoverDevices({}, library)) expect(deviceSchema.parse(device)).toEqual(device);
   });
 });
+
+describe('tryNativeLibrary', () => {
+  it('finds that the library of this installation loads', () => {
+    expect(tryNativeLibrary()).toEqual({ kind: 'loads' });
+  });
+
+  it('quotes why a library does not load, and survives one that ends its process', () => {
+    using scripts = trialScripts({
+      wrong: `throw new TypeError('invalid ELF header');`,
+      deadly: `process.kill(process.pid, 'SIGILL');`,
+    });
+    expect(tryNativeLibrary(scripts.wrong)).toMatchObject({
+      kind: 'fails',
+      reason: expect.stringContaining('does not load: invalid ELF header.') as string,
+    });
+    expect(tryNativeLibrary(scripts.deadly)).toMatchObject({
+      kind: 'fails',
+      reason: expect.stringContaining('SIGILL') as string,
+    });
+  });
+});
+
+function trialScripts<Name extends string>(texts: Record<Name, string>): Record<Name, string> & Disposable {
+  const folder = mkdtempSync(join(tmpdir(), 'redoubt-trial-'));
+  const entries = Object.entries<string>(texts).map(([name, text]) => {
+    const file = join(folder, `${name}.mjs`);
+    writeFileSync(file, text);
+    return [name, file] as const;
+  });
+  return {
+    ...(Object.fromEntries(entries) as Record<Name, string>),
+    [Symbol.dispose]: () => {
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
 
 describe('countCoresIn', () => {
   const entry = (processor: number, socket: number, core: number): string =>

@@ -1,47 +1,81 @@
 import { cpus, totalmem } from 'node:os';
-import type { Device } from '#contract/device.ts';
+import type { Device, EngineKind } from '#contract/device.ts';
+import { graphicsDevices } from './graphics-devices.ts';
 import { countPhysicalCores } from './physical-cores.ts';
+import { tryNativeLibrary, type NativeLibrary } from './try-native-library.ts';
 
 /** A worker with a small network and its data takes a few hundred MiB; less than this per slot invites swapping. */
 const bytesPerSlot = 2 ** 30;
 
-/**
- * What this machine can execute stages with. The processor has one slot per physical core, fewer where memory is short,
- * or as many as asked for. Devices that cannot be used are listed with the reason.
- */
-export function discoverDevices(options: { readonly slots?: number | undefined } = {}): Device[] {
-  return [processor(options.slots), ...notPartOfThisVersion];
+/** Engines that a person can choose. */
+export const offeredEngines = ['onnx', 'wasm'] as const satisfies readonly EngineKind[];
+export type OfferedEngine = (typeof offeredEngines)[number];
+
+/** What a person may say about how stages are executed here. */
+export type DiscoveryOptions = {
+  /** Left out: one per physical core, fewer where memory is short. */
+  readonly slots?: number | undefined;
+  /** How many threads each slot may use; left out: 1. */
+  readonly threads?: number | undefined;
+  readonly engine?: OfferedEngine | undefined;
+};
+
+const defaultEngine: OfferedEngine = 'wasm';
+
+/** What this machine can execute stages with. Devices that cannot be used are listed with the reason. */
+export function discoverDevices(
+  options: DiscoveryOptions = {},
+  library: NativeLibrary = tryNativeLibrary(),
+): Device[] {
+  return [...processors(options, library), ...graphicsDevices()];
 }
 
-function processor(slots: number | undefined): Device {
-  if (slots !== undefined && !(Number.isInteger(slots) && slots > 0))
-    throw new RangeError(`The number of slots must be a whole number of at least 1, got ${slots}.`);
+function processors(
+  { slots, threads, engine = defaultEngine }: DiscoveryOptions,
+  library: NativeLibrary,
+): Device[] {
+  requireCount('slots', slots);
+  requireCount('threads', threads);
+  const onnx = processor({ engine: 'onnx', slots, threads });
+  // WebAssembly has one thread here, whatever is asked for.
+  const wasm = processor({ engine: 'wasm', slots, threads: undefined });
+  switch (library.kind) {
+    case 'loads':
+      return [engine === 'wasm' ? { ...wasm, otherEngines: ['onnx'] } : { ...onnx, otherEngines: ['wasm'] }];
+    case 'fails': {
+      const { reason } = library;
+      const availability = { kind: 'unavailable', reason, remedy: withoutLibrary } as const;
+      return [wasm, { ...onnx, id: 'cpu-onnx', availability }];
+    }
+  }
+}
+
+type ProcessorSettings = {
+  readonly engine: OfferedEngine;
+  readonly slots: number | undefined;
+  readonly threads: number | undefined;
+};
+
+function processor({ engine, slots, threads }: ProcessorSettings): Device {
   const memoryBytes = totalmem();
+  const byCores = Math.floor(countPhysicalCores() / (threads ?? 1));
+  const fitting = Math.max(1, Math.min(byCores, Math.floor(memoryBytes / bytesPerSlot)));
   return {
     id: 'cpu',
     kind: 'cpu',
     name: cpus()[0]?.model.trim() || 'Processor',
-    engine: 'wasm',
-    slots: slots ?? Math.max(1, Math.min(countPhysicalCores(), Math.floor(memoryBytes / bytesPerSlot))),
+    engine,
+    slots: slots ?? fitting,
+    ...(threads !== undefined && { threads }),
     memoryBytes,
     availability: { kind: 'available' },
   };
 }
 
-const missing = (id: 'webgpu' | 'cuda', name: string): Device => ({
-  id,
-  kind: id,
-  name,
-  engine: 'onnx',
-  slots: 1,
-  availability: {
-    kind: 'unavailable',
-    reason: 'The onnx engine, which would use it, is not part of this version.',
-    remedy: 'Use the processor; nothing needs to be installed for it.',
-  },
-});
+function requireCount(what: string, count: number | undefined): void {
+  if (count !== undefined && !(Number.isInteger(count) && count > 0))
+    throw new RangeError(`The number of ${what} must be a whole number of at least 1, got ${count}.`);
+}
 
-const notPartOfThisVersion: readonly Device[] = [
-  missing('webgpu', 'Graphics processor (WebGPU)'),
-  missing('cuda', 'NVIDIA graphics processor (CUDA)'),
-];
+const withoutLibrary =
+  'The wasm engine computes instead, several times slower. Run "npm ci" on this machine; a node_modules folder from another system does not fit.';

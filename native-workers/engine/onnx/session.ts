@@ -21,7 +21,7 @@ export type SessionSettings = {
 
 /** Compiles a model for this machine's CPU. */
 export function createSession(model: Uint8Array, settings: SessionSettings): Session {
-  const { InferenceSession } = nativeBinding();
+  const { InferenceSession } = loadNativeLibrary();
   const session = new InferenceSession();
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(settings));
   return {
@@ -65,8 +65,9 @@ type Binding = { readonly InferenceSession: new () => NativeSession };
 /**
  * onnxruntime-node's own binding, whose run is synchronous: its public interface wraps the same call in a
  * promise and a turn of the event loop, which would let tensors change while a program is being assembled.
+ * Throws where the library was not built for this machine.
  */
-function nativeBinding(): Binding {
+export function loadNativeLibrary(): Binding {
   const require = createRequire(import.meta.url);
   const native = require('onnxruntime-node/dist/binding.js') as {
     readonly binding: Binding;
