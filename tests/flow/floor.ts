@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Device } from '#contract/device.ts';
+import type { Device, EngineKind } from '#contract/device.ts';
 import type { StageKey } from '#contract/stage.ts';
 import type { FarmOptions } from '#host/farm/farm-options.ts';
 import { startFarm, type Farm } from '#host/farm/farm.ts';
@@ -31,11 +31,12 @@ export const quickTiming: Timing = {
   pollMs: 200,
 };
 
-export const processorWith = (slots: number): Device => ({
+export const processorWith = (slots: number, engines: readonly EngineKind[] = ['wasm']): Device => ({
   id: 'cpu',
   kind: 'cpu',
   name: 'Test processor',
-  engine: 'wasm',
+  engine: engines[0]!,
+  otherEngines: engines.slice(1),
   slots,
   availability: { kind: 'available' },
 });

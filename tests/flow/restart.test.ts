@@ -5,7 +5,9 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from 'vitest';
 import { isAlive } from '#host/farm/worker/processes.ts';
 import { WorkspaceTakenError } from '#host/farm/workspace-taken-error.ts';
-import { curveOf, layFloor, statesOf, undisturbedCurve, until, type Floor } from './floor.ts';
+import type { StageKey } from '#contract/stage.ts';
+import { tellMixedEngines } from '#host/reports/views/mixed-engines.ts';
+import { curveOf, layFloor, processorWith, statesOf, undisturbedCurve, until, type Floor } from './floor.ts';
 
 let floor: Floor;
 const hosts: ChildProcess[] = [];
@@ -133,5 +135,43 @@ describe('a host that is stopped', () => {
     await softly;
     expect(isAlive(pid)).toBe(false);
     expect(floor.store.stateOf(pretrain)).toBe('interrupted');
+  });
+});
+
+describe('a stage that was interrupted on one engine', () => {
+  const enginesOf = (stage: StageKey) =>
+    floor.store.attemptsOf(stage).map(({ environment }) => environment?.engine);
+
+  async function interruptedOnWasm(): Promise<StageKey> {
+    floor = layFloor();
+    const [, pretrain] = floor.stages;
+    floor.behave({ [pretrain]: long });
+    const first = await floor.start({ devices: [processorWith(1, ['wasm'])] });
+    await until(isUnderway(pretrain), 'a checkpoint was recorded');
+    await first.stop({ soft: true });
+    expect(floor.store.checkpointOf(pretrain)?.engine).toBe('wasm');
+    return pretrain;
+  }
+
+  it('goes on with that engine where the device has it, and later stages take the preferred one', async () => {
+    const pretrain = await interruptedOnWasm();
+    const farm = await floor.start({ devices: [processorWith(1, ['onnx', 'wasm'])] });
+    await farm.idle();
+    expect(statesOf(floor)).toEqual(allDone);
+    expect(enginesOf(pretrain)).toEqual(['wasm', 'wasm']);
+    expect(floor.store.stage(pretrain)?.engines).toEqual(['wasm']);
+    const [, , ...later] = floor.stages;
+    expect(later.map(enginesOf)).toEqual([['onnx'], ['onnx']]);
+  });
+
+  it('goes on with another where it must, which its record and the warnings of its run tell', async () => {
+    const pretrain = await interruptedOnWasm();
+    const farm = await floor.start({ devices: [processorWith(1, ['onnx'])] });
+    await farm.idle();
+    expect(enginesOf(pretrain)).toEqual(['wasm', 'onnx']);
+    expect(floor.store.stage(pretrain)?.engines).toEqual(['wasm', 'onnx']);
+    expect(tellMixedEngines(floor.store.stagesOfStudy(1))).toEqual([
+      expect.stringMatching(/interrupted.*wasm.*onnx/),
+    ]);
   });
 });

@@ -1,4 +1,4 @@
-import type { Device, Environment } from '#contract/device.ts';
+import type { Device, EngineKind, Environment } from '#contract/device.ts';
 import type { Failure } from '#contract/failure.ts';
 import type { StageKey } from '#contract/stage.ts';
 import type { PendingStage } from '#host/store/store.ts';
@@ -37,6 +37,7 @@ type Work = {
 /** A living worker process. */
 type Hand = {
   readonly process: WorkerProcess;
+  readonly engine: EngineKind;
   readonly ready: PromiseWithResolvers<Environment>;
   readonly gone: PromiseWithResolvers<void>;
   readonly readyTimer: NodeJS.Timeout;
@@ -118,7 +119,7 @@ export class Slot {
 
   async #start(work: Work, stage: PendingStage): Promise<void> {
     const { prepare, recorder } = this.#options;
-    const hand = (this.#hand ??= this.#launch());
+    const hand = this.#handFor(stage);
     const [environment, preparation] = await Promise.all([hand.ready.promise, prepare(work.attempt, stage)]);
     // Stopped, or the worker died, while both were awaited.
     if (this.#work !== work || this.#hand !== hand || work.ending !== undefined) return;
@@ -133,11 +134,22 @@ export class Slot {
     hand.process.send(preparation.message);
   }
 
-  #launch(): Hand {
+  /** A stage goes on with the engine that it began with, where this device can have it. */
+  #handFor({ checkpoint }: PendingStage): Hand {
+    const begun = checkpoint?.engine;
+    const isPossible = begun !== undefined && this.device.otherEngines?.includes(begun);
+    const engine = isPossible ? begun : this.device.engine;
+    if (this.#hand !== undefined && this.#hand.engine !== engine)
+      void this.#dismiss(this.#options.timing.exitMs);
+    return (this.#hand ??= this.#launch(engine));
+  }
+
+  #launch(engine: EngineKind): Hand {
     const { launch, timing } = this.#options;
     const ready = Promise.withResolvers<Environment>();
     const gone: PromiseWithResolvers<void> = Promise.withResolvers();
-    const process = launchWorker(launch, this.device, {
+    const device = { ...this.device, engine };
+    const process = launchWorker(launch, device, {
       ready: (environment) => {
         clearTimeout(hand.readyTimer);
         ready.resolve(environment);
@@ -160,7 +172,7 @@ export class Slot {
     const readyTimer = setTimeout(() => {
       this.#condemn(hand, { kind: 'failed', failure: neverReady(timing.readyMs) });
     }, timing.readyMs);
-    const hand: Hand = { process, ready, gone, readyTimer };
+    const hand: Hand = { process, engine, ready, gone, readyTimer };
     return hand;
   }
 
