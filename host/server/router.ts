@@ -8,10 +8,14 @@ import type { Workbench } from './workbench.ts';
 const trpc = initTRPC.context<Workbench>().create({
   errorFormatter: ({ shape, error }) => ({
     ...shape,
-    message: error.code === 'INTERNAL_SERVER_ERROR' ? internalMessage : shape.message,
+    message: error.code === 'INTERNAL_SERVER_ERROR' ? internalMessage : wordsOf(error, shape.message),
     data: { code: shape.data.code, httpStatus: shape.data.httpStatus, path: shape.data.path },
   }),
 });
+
+/** What a schema refuses is told in its own sentences, not as JSON. */
+const wordsOf = ({ cause }: TRPCError, message: string): string =>
+  cause instanceof z.ZodError ? cause.issues.map((issue) => issue.message).join(' ') : message;
 
 const internalMessage =
   'The host met an error of its own. The line in its log says more; the same request may work again.';

@@ -155,6 +155,17 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await page.close();
   });
 
+  it('says in a sentence what is wrong with an import', async () => {
+    const { page } = await open('#/library');
+    await page.getByLabel('Folder on the machine').fill('/data/cifar10');
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByText('a CIFAR-10 batch has 30,730,000').waitFor();
+    await page.getByLabel('Name in the library').fill('Not a name');
+    await page.getByRole('button', { name: 'Import' }).click();
+    await page.getByText(/^A dataset name has lower-case letters/).waitFor();
+    await page.close();
+  });
+
   it('offers neither dialogs nor folders in a browser', async () => {
     const { page } = await open('#/library');
     await page.getByRole('button', { name: 'Import' }).waitFor();

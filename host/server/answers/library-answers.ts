@@ -61,6 +61,7 @@ async function importInto(
     publish({ kind: 'library' });
   };
   imports.add(view);
+  publish({ kind: 'library' });
   try {
     const { libraryFolder } = workspace;
     return await importDataset({ kind: source, path, name, libraryFolder, onProgress });
