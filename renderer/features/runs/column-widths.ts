@@ -9,12 +9,13 @@ const sampled = 400;
 export function columnWidths(columns: readonly Column[], runs: readonly RunRow[], grouped = false): number[] {
   const sample = runs.slice(0, sampled);
   return columns.map((column) => {
-    if (column.look === 'time' || column.look === 'state') return column.look === 'time' ? 112 : 100;
+    if (column.look === 'time' || column.look === 'state')
+      return column.look === 'time' || grouped ? 116 : 100;
     const heading = Math.max(...column.name.split(/[. ]/).map((word) => word.length)) + 3;
     const longest = Math.max(heading, ...sample.map((run) => textLength(column, run)));
     // A group's cell holds a deviation too, its name a count and a mark.
     if (grouped && column.group === 'metric') return 124;
-    const widest = column.id === 'run:name' ? 300 : column.look === 'text' ? 250 : 130;
+    const widest = column.id === 'run:name' ? 264 : column.look === 'text' ? 250 : 130;
     return Math.round(Math.max(64, Math.min(widest, longest * pixelsPerCharacter + padding)));
   });
 }

@@ -47,7 +47,14 @@ export function listColumns(runs: readonly RunRow[]): Column[] {
 /** What a newcomer sees first: what tells runs apart, and how they fared. */
 export function defaultColumns(columns: readonly Column[], runs: readonly RunRow[]): string[] {
   const varied = columns.filter((candidate) => usual.includes(candidate.id) && varies(candidate, runs));
-  const attacked = columns.filter((candidate) => candidate.id.startsWith('metric:attacked.'));
+  const told = (candidate: Column): number =>
+    runs.filter((run) => candidate.valueOf(run) !== undefined).length;
+  // Those that most runs have; equals stay in the order of their names.
+  const attacked = columns
+    .filter((candidate) => candidate.id.startsWith('metric:attacked.'))
+    .map((candidate) => ({ candidate, count: told(candidate) }))
+    .sort((left, right) => right.count - left.count)
+    .map(({ candidate }) => candidate);
   const certified = columns.filter((candidate) => candidate.id.startsWith('metric:certified.'));
   const wanted = [
     'run:name',
@@ -64,6 +71,7 @@ export function defaultColumns(columns: readonly Column[], runs: readonly RunRow
 
 /** Settings that studies usually vary. */
 const usual: readonly string[] = [
+  'run:study',
   'setting:dataset',
   'setting:network',
   'setting:pretrain.objective',
