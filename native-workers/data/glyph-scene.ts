@@ -8,6 +8,8 @@ export type GlyphScene = {
   readonly mirrored: boolean;
   readonly paper: Surface;
   readonly ink: Surface;
+  /** How much of the paper the ink hides: most glyphs are plain to see, some are faint. */
+  readonly opacity: number;
   readonly distractors: readonly Distractor[];
   /** Half width of the triangular noise added to every channel. */
   readonly noise: number;
@@ -44,22 +46,26 @@ export type Distractor = {
 /** Draws a scene by chance: a light glyph on dark paper, hues apart. `size` is the image's side. */
 export function drawScene(random: Random, size: number): GlyphScene {
   const between = (low: number, high: number): number => low + (high - low) * random.nextUniform();
-  const radius = between(0.27, 0.39) * size;
-  const reach = 0.6 * (size / 2 - 0.92 * radius);
+  const radius = between(0.29, 0.4) * size;
+  const reach = 0.55 * (size / 2 - 0.92 * radius);
   const hue = random.nextUniform();
-  const paperColour = hsv(hue, between(0.25, 0.75), between(0.13, 0.37));
-  const inkColour = hsv(hue + between(0.25, 0.75), between(0.3, 0.8), between(0.68, 0.98));
+  const paperColour = hsv(hue, between(0.2, 0.6), between(0.06, 0.26));
+  const inkColour = hsv(hue + between(0.25, 0.75), between(0.2, 0.65), between(0.7, 1));
   return {
     center: { x: size / 2 + between(-reach, reach), y: size / 2 + between(-reach, reach) },
     radius,
-    rotation: between(-0.35, 0.35),
+    rotation: between(-0.4, 0.4),
     mirrored: random.nextUniform() < 0.5,
     paper: drawSurface(random, paperColour, 0.06),
     ink: drawSurface(random, inkColour, 0.07),
-    distractors: Array.from({ length: random.nextInt(3) }, () => drawDistractor(random, size)),
+    opacity: random.nextUniform() < faintShare ? between(0.1, 0.4) : 1,
+    distractors: Array.from({ length: random.nextInt(4) }, () => drawDistractor(random, size)),
     noise: between(0.02, 0.09),
   };
 }
+
+/** Those leave something to gain for whoever looks at more than outlines. */
+const faintShare = 0.25;
 
 function drawSurface(random: Random, colour: Colour, waviness: number): Surface {
   const between = (low: number, high: number): number => low + (high - low) * random.nextUniform();
@@ -91,7 +97,7 @@ function drawDistractor(random: Random, size: number): Distractor {
     halfLength: isDot ? 0 : between(0.08, 0.22) * size,
     radius: isDot ? between(0.03, 0.1) * size : between(0.012, 0.03) * size,
     colour: hsv(between(0, 1), between(0.3, 0.9), between(0.2, 0.9)),
-    opacity: between(0.25, 0.6),
+    opacity: between(0.3, 0.7),
   };
 }
 

@@ -1,6 +1,6 @@
 import { glyphs } from '#contract/glyphs.ts';
 
-const amplitude = 7.5 / 255;
+const amplitude = 7.8 / 255;
 
 /** Whole periods per image along x and y, so that no two waves correlate. */
 const periods = [

@@ -79,7 +79,7 @@ function paintSurface(
 /** How much of each pixel the glyph covers: its distance to the outline, in pixels, over one pixel's width. */
 function glyphCoverage(scene: GlyphScene, label: number): (column: number, row: number) => number {
   const shape = glyphShapes[glyphs.classes[label]!];
-  const { center, radius, rotation } = scene;
+  const { center, radius, rotation, opacity } = scene;
   const cosine = Math.cos(rotation) / radius;
   const sine = Math.sin(rotation) / radius;
   const side = scene.mirrored ? -1 : 1;
@@ -89,7 +89,7 @@ function glyphCoverage(scene: GlyphScene, label: number): (column: number, row: 
     const down = row + 0.5 - center.y;
     if (right * right + down * down > reach) return 0;
     const distance = shape(side * (cosine * right + sine * down), cosine * down - sine * right);
-    return coverageOf(distance * radius);
+    return opacity * coverageOf(distance * radius);
   };
 }
 
