@@ -33,9 +33,7 @@ const batch = {
 const start = initializeParameters(graph, createRandom(4));
 
 describe.each(engines)('engine %s', (kind) => {
-  /** The onnx engine's emitter gives the pool of the forward pass, without the maxima's places, for that of the gradient. */
-  const lacksMaxPoolGradient = kind === 'onnx';
-  const everyKind = everyKindNetwork(graph.inputShape, 4, lacksMaxPoolGradient ? 'average-pool' : 'max-pool');
+  const everyKind = everyKindNetwork(graph.inputShape, 4);
   let engine: Engine;
   beforeAll(async () => {
     engine = await createEngine(kind);
@@ -134,10 +132,7 @@ describe.each(engines)('engine %s', (kind) => {
       'slice and pad': (x) => tf.mul(tf.pad(tf.slice(x, [1, 1], [2, 2]), [[1, 1], [1, 0]]), tf.square(x)), // prettier-ignore
       'batch-norm in training': (x) => tf.mul(normalized(x), tf.square(tf.add(x, tf.range(0, 3)))),
     };
-    const known = Object.keys(functions).filter(
-      (name) => !lacksMaxPoolGradient || !name.startsWith('max-pool'),
-    );
-    it.each(known)('%s', async (name) => {
+    it.each(Object.keys(functions))('%s', async (name) => {
       const at = tf.tensor2d(awayFromKinks, [4, 3]);
       const f = (x: tf.Tensor): tf.Tensor => tf.sum(functions[name]!(x));
       const slope = tf.grad(f)(at);
@@ -161,18 +156,15 @@ describe.each(engines)('engine %s', (kind) => {
       tf.dispose([at, slope]);
     });
 
-    it.skipIf(lacksMaxPoolGradient)(
-      'of max-pool go whole to the first of equal values, as in PyTorch',
-      async () => {
-        const at = tf.tensor4d([1, 3, 3, 0, 2, 2, 2, 2], [1, 2, 4, 1]);
-        const slope = tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), tf.tensor4d([5, 7], [1, 1, 2, 1]))))(at); // prettier-ignore
-        expect([...(await slope.data())]).toEqual([0, 5, 7, 0, 0, 0, 0, 0]);
-        const even = tf.zeros([1, 2, 2, 1]);
-        const first = tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid')))(even);
-        expect([...(await first.data())]).toEqual([1, 0, 0, 0]);
-        tf.dispose([at, slope, even, first]);
-      },
-    );
+    it('of max-pool go whole to the first of equal values, as in PyTorch', async () => {
+      const at = tf.tensor4d([1, 3, 3, 0, 2, 2, 2, 2], [1, 2, 4, 1]);
+      const slope = tf.grad((x) => tf.sum(tf.mul(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid'), tf.tensor4d([5, 7], [1, 1, 2, 1]))))(at); // prettier-ignore
+      expect([...(await slope.data())]).toEqual([0, 5, 7, 0, 0, 0, 0, 0]);
+      const even = tf.zeros([1, 2, 2, 1]);
+      const first = tf.grad((x) => tf.sum(tf.maxPool(x as tf.Tensor4D, 2, 2, 'valid')))(even);
+      expect([...(await first.data())]).toEqual([1, 0, 0, 0]);
+      tf.dispose([at, slope, even, first]);
+    });
 
     it('of a whole network, up and down its steepest slope', async () => {
       const parameters = toTensors(graph, start);

@@ -34,13 +34,21 @@ export function createEmitter(): Emitter {
     for (const output of node.outputs) producers.set(output, node);
   };
 
+  /** By itself with more outputs: someone asked for the first ones before. */
+  const replace = (node: OnnxNode): void => {
+    nodes[nodes.findIndex(({ name }) => name === node.name)] = node;
+    for (const output of node.outputs) producers.set(output, node);
+  };
+
   const emitAll: Emitter['emitAll'] = (op, inputs, { attributes = {}, domain, count }) => {
     const key = JSON.stringify([op, domain, inputs, attributes]);
     const known = emitted.get(key);
-    if (known) return known;
-    const name = `${op}_${nodes.length}`;
+    if (known && known.length >= count) return known;
+    const name = known?.[0] ?? `${op}_${nodes.length}`;
     const outputs = Array.from({ length: count }, (_, i) => (i === 0 ? name : `${name}.${i}`));
-    add({ name, op, inputs, outputs, attributes, ...(domain && { domain }) });
+    const node = { name, op, inputs, outputs, attributes, ...(domain && { domain }) };
+    if (known) replace(node);
+    else add(node);
     emitted.set(key, outputs);
     return outputs;
   };
