@@ -11,6 +11,7 @@ import {
   removeBackend,
   scalar,
   setBackend,
+  sinh,
   square,
   sub,
   sum,
@@ -69,6 +70,12 @@ describe('the lazy backend', () => {
     expect([...(await y.data())]).toEqual([2, 3]);
     expect(programs.count).toBe(1);
     y.dispose();
+  });
+
+  it('names the kernel that it lacks and what it was asked for', () => {
+    const shaped = tensor2d([1, 2], [1, 2]);
+    expect(() => sinh(shaped)).toThrow(/no kernel Sinh, asked for with x float32 \[1, 2\]/);
+    shaped.dispose();
   });
 
   it('compiles once for steps that differ in values alone', async () => {

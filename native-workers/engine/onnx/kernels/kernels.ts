@@ -1,3 +1,4 @@
+import * as core from '@tensorflow/tfjs-core';
 import { getKernel, registerKernel, type KernelConfig, type TensorInfo } from '@tensorflow/tfjs-core';
 import { nodeOf, type OnnxBackend } from '../backend.ts';
 import type { GraphNode } from '../graph.ts';
@@ -17,12 +18,34 @@ const kernels: KernelTable = {
   ...convolutionKernels,
 };
 
-/** A second call changes nothing. */
+/** A second call changes nothing. Kernels that this engine lacks are registered too, so that they say so. */
 export function registerKernels(backendName: string): void {
-  for (const [kernelName, kernel] of Object.entries(kernels))
+  const refusals = absentKernels().map((kernelName) => [kernelName, refusal(kernelName)] as const);
+  const known = Object.entries(kernels).map(
+    ([kernelName, kernel]) => [kernelName, onTensors(kernel)] as const,
+  );
+  for (const [kernelName, kernelFunc] of [...known, ...refusals])
     // eslint-disable-next-line @typescript-eslint/no-unnecessary-condition -- getKernel is typed as if it always found one
-    if (!getKernel(kernelName, backendName))
-      registerKernel({ kernelName, backendName, kernelFunc: onTensors(kernel) });
+    if (!getKernel(kernelName, backendName)) registerKernel({ kernelName, backendName, kernelFunc });
+}
+
+/** tfjs-core exports the name of each of its kernels as a constant of that name. */
+function absentKernels(): string[] {
+  return Object.entries(core)
+    .filter(([name, value]) => value === name)
+    .map(([name]) => name)
+    .filter((name) => !(name in kernels));
+}
+
+function refusal(kernelName: string): KernelConfig['kernelFunc'] {
+  return ({ inputs }) => {
+    const shapes = Object.entries(inputs).map(
+      ([name, input]) => `${name} ${(input as TensorInfo).dtype} [${(input as TensorInfo).shape.join(', ')}]`,
+    );
+    throw new Error(
+      `The onnx engine has no kernel ${kernelName}, asked for with ${shapes.join(', ') || 'no input'}. Compose it of operations that the engine has, or add it to engine/onnx/kernels.`,
+    );
+  };
 }
 
 /** Between tensors, as tfjs-core passes them, and nodes. */
