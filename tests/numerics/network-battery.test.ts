@@ -6,7 +6,7 @@ import { objectiveSchema, optimizerSchema, type Objective } from '#contract/obje
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
+import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import {
   disposeTensors,
@@ -21,15 +21,18 @@ import { createOptimizer } from '#workers/optimizers/optimizer.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
 
+const engines: readonly EngineKind[] = ['onnx', 'wasm'];
+const everyPair = networkKinds.flatMap((kind) => engines.map((engineKind) => [kind, engineKind] as const));
+
 /** Every network of the catalogue joins here by itself, a quarter as wide, and inherits all the laws. */
-describe.each(networkKinds)('network %s', (kind) => {
+describe.each(everyPair)('network %s on %s', (kind, engineKind) => {
   const graph = narrowed(buildNetwork(networkSchema.parse(kind), imageShapeOf(kind), 10), 4);
   const start = initializeParameters(graph, createRandom(1));
   const batch = noiseImages(graph, 4);
   let engine: Engine;
   let trained: Trained;
   beforeAll(async () => {
-    engine = await createEngine('wasm');
+    engine = await createEngine(engineKind);
     trained = await trainedOnce(graph, start, batch);
   });
   afterAll(() => {
