@@ -34,7 +34,6 @@ import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
 import { inputFile, workspacePath, type Procedure, type ProcedureContext } from './procedure.ts';
 import { saveFile } from './save-file.ts';
 import { expectFitting } from './training-data.ts';
-import { expectBoundable, UnsupportedNode } from '#workers/verification/rules/rules.ts';
 
 type EvaluateContext = ProcedureContext<'evaluate'>;
 
@@ -45,7 +44,6 @@ export const evaluate: Procedure<'evaluate'> = async function* (context) {
   const model = await loadModel(inputFile(context, 'model'));
   const set = await loadTestSet(context, model);
   const { evaluation, examples } = context.recipe;
-  expectProvable(evaluation, model);
   const parameters = toTensors(model.graph, model.parameters);
   try {
     context.engine.freeze(parameters);
@@ -196,17 +194,6 @@ const metadataOf = (evaluation: Exclude<EvaluationRecipe, { kind: 'clean' }>): R
     : { certificate: certificateName(evaluation.certificate) };
 
 type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
-
-/** Bounds need a rule for every node; a network that lacks one is refused before anything is computed. */
-function expectProvable(evaluation: EvaluationRecipe, { graph }: Model): void {
-  if (evaluation.kind !== 'certificate' || evaluation.certificate.kind === 'smoothing') return;
-  try {
-    expectBoundable(graph);
-  } catch (error) {
-    if (!(error instanceof UnsupportedNode)) throw error;
-    throw new BadInput(error.message, 'Ask for a smoothing certificate, or leave the certificates out.');
-  }
-}
 
 async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<ExampleSet> {
   const dataset = await openDataset(context.workspace, inputFile(context, 'data'));

@@ -13,7 +13,6 @@ import {
 import { marginRows } from './margin-rows.ts';
 import { inputNode, outputNode, type BoundedNetwork } from './network.ts';
 import { boundFunctionals } from './pull-back.ts';
-import { expectBoundable } from './rules/rules.ts';
 import type { LowerSlope } from './rules/rule.ts';
 import { examplesPerSplit } from './split.ts';
 import { zonotopeMargins } from './zonotope-margins.ts';
@@ -40,7 +39,6 @@ export type BoundRequest = BoundedNetwork & {
  */
 export async function boundMargins(request: BoundRequest): Promise<Float32Array> {
   const { graph, labels, images } = request;
-  expectBoundable(graph);
   const margins = new Float32Array(labels.length * graph.classCount);
   const pixels = images.length / labels.length;
   const split = request.method.kind === 'forward-linear' ? 1 : examplesPerSplit(graph);

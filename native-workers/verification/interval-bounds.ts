@@ -1,8 +1,9 @@
 import { abs, add, mul, sub, sum, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { sourcesOf } from '#contract/network.ts';
 import { centerOf, radiusOf, type Interval } from './interval.ts';
 import { contextOf, innerNodes, inputNode, outputNode, type BoundedNetwork } from './network.ts';
 import { concretize } from './concretize.ts';
-import { readsOf, ruleOf } from './rules/rules.ts';
+import { ruleOf } from './rules/rules.ts';
 
 /** By node id. */
 export type NodeBounds = Readonly<Record<string, Interval>>;
@@ -12,7 +13,7 @@ export function boundIntervals(network: BoundedNetwork, box: Interval): NodeBoun
   const context = contextOf(network);
   const bounds: Record<string, Interval> = { [inputNode(network.graph)]: box };
   for (const node of innerNodes(network.graph)) {
-    const inputs = readsOf(node).map((id) => bounds[id]!);
+    const inputs = sourcesOf(node).map((id) => bounds[id]!);
     bounds[node.id] = ruleOf(node).boundInterval(node, inputs, context);
   }
   return bounds;
@@ -25,7 +26,7 @@ export function boundIntervals(network: BoundedNetwork, box: Interval): NodeBoun
 export function intervalMargins(network: BoundedNetwork, bounds: NodeBounds, functionals: Tensor): Tensor2D {
   const output = outputNode(network.graph);
   const rule = ruleOf(output);
-  const inputs = readsOf(output).map((id) => bounds[id]!);
+  const inputs = sourcesOf(output).map((id) => bounds[id]!);
   if (!rule.isAffine || inputs.length !== 1) return concretize(functionals, bounds[output.id]!);
   const pulled = rule.pullBack(output, functionals, {
     ...contextOf(network),

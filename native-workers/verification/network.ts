@@ -1,7 +1,7 @@
-import type { NetworkGraph } from '#contract/network.ts';
+import { sourcesOf, type NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { activationShapes } from '#contract/network-shapes.ts';
-import { readsOf, ruleOf, type InnerNode } from './rules/rules.ts';
+import { ruleOf, type InnerNode } from './rules/rules.ts';
 import type { RuleContext } from './rules/rule.ts';
 
 /** A network whose outputs are to be bounded. */
@@ -20,13 +20,13 @@ export const outputNode = ({ nodes }: NetworkGraph): InnerNode => nodes[nodes.le
 
 /** Nodes that bounds must be known of before functionals can be pulled back through their readers. */
 export const boundedBeforeActivation = (graph: NetworkGraph): readonly string[] => [
-  ...new Set(innerNodes(graph).flatMap((node) => (ruleOf(node).isAffine ? [] : readsOf(node)))),
+  ...new Set(innerNodes(graph).flatMap((node) => (ruleOf(node).isAffine ? [] : sourcesOf(node)))),
 ];
 
 /** Nodes that are affine functions of the network's input. */
 export function affineInInput(graph: NetworkGraph): ReadonlySet<string> {
   const found = new Set(graph.nodes.flatMap((node) => (node.kind === 'input' ? [node.id] : [])));
   for (const node of innerNodes(graph))
-    if (ruleOf(node).isAffine && readsOf(node).every((id) => found.has(id))) found.add(node.id);
+    if (ruleOf(node).isAffine && sourcesOf(node).every((id) => found.has(id))) found.add(node.id);
   return found;
 }

@@ -1,8 +1,9 @@
 import { add, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
+import { sourcesOf } from '#contract/network.ts';
 import { concretize } from './concretize.ts';
 import type { NodeBounds } from './interval-bounds.ts';
 import { contextOf, innerNodes, inputNode, type BoundedNetwork } from './network.ts';
-import { readsOf, ruleOf } from './rules/rules.ts';
+import { ruleOf } from './rules/rules.ts';
 import type { LowerSlope } from './rules/rule.ts';
 
 export type PullBackSettings = {
@@ -38,10 +39,10 @@ export function pullBackToInput(
   for (const node of innerNodes(network.graph).toReversed()) {
     const functionals = waiting.get(node.id);
     if (functionals === undefined) continue;
-    const inputs = readsOf(node).map((id) => bounds[id]!);
+    const inputs = sourcesOf(node).map((id) => bounds[id]!);
     const pulled = ruleOf(node).pullBack(node, functionals, { ...context, inputs, lowerSlope });
     constant = summed(constant, pulled.constant);
-    for (const [i, id] of readsOf(node).entries())
+    for (const [i, id] of sourcesOf(node).entries())
       waiting.set(id, summed(waiting.get(id), pulled.functionals[i])!);
   }
   return { functionals: waiting.get(inputNode(network.graph))!, constant };

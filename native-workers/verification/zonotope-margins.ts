@@ -1,8 +1,9 @@
 import { dispose, matMul, reshape, tidy, transpose, type Tensor } from '@tensorflow/tfjs-core';
+import { sourcesOf } from '#contract/network.ts';
 import type { Interval } from './interval.ts';
 import { marginRows } from './margin-rows.ts';
 import { contextOf, innerNodes, inputNode, outputNode, type BoundedNetwork } from './network.ts';
-import { readsOf, ruleOf } from './rules/rules.ts';
+import { ruleOf } from './rules/rules.ts';
 import { boxAround, zonotopeOf, type Zonotope } from './zonotope.ts';
 
 /** Lower margins [1, classes] of one example by a zonotope pushed forward from its box (DeepZ); owned by the caller. */
@@ -32,10 +33,10 @@ export async function pushForward(network: BoundedNetwork, box: Interval): Promi
     [inputNode(network.graph)]: zonotopeOf(inputNode(network.graph), box),
   };
   for (const [position, node] of nodes.entries()) {
-    const inputs = readsOf(node).map((id) => zonotopes[id]!);
+    const inputs = sourcesOf(node).map((id) => zonotopes[id]!);
     zonotopes[node.id] = await ruleOf(node).pushForward(node, inputs, context);
-    const laterReads = new Set(nodes.slice(position + 1).flatMap(readsOf));
-    for (const id of new Set(readsOf(node))) if (!laterReads.has(id)) disposeZonotope(zonotopes[id]!);
+    const laterReads = new Set(nodes.slice(position + 1).flatMap(sourcesOf));
+    for (const id of new Set(sourcesOf(node))) if (!laterReads.has(id)) disposeZonotope(zonotopes[id]!);
   }
   return zonotopes[output]!;
 }

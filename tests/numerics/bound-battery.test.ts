@@ -2,7 +2,7 @@ import { constantFrom, integer, record, assert as assertProperty, asyncProperty 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import type { NetworkGraph, NetworkNode } from '#contract/network.ts';
-import { createRandom } from '#workers/array/random.ts';
+import { createRandom, type Random } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
@@ -10,6 +10,7 @@ import { initializeParameters } from '#workers/networks/initialize.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
 import { boundMargins, type BoundMethod } from '#workers/verification/bound-margins.ts';
+import { everyKindNetwork } from './every-kind.ts';
 
 /** Every sound method joins here and inherits the laws. */
 const methods = {
@@ -26,29 +27,32 @@ const methods = {
 type Name = keyof typeof methods;
 const names = Object.keys(methods) as Name[];
 
-const side = 6;
+const side = 10;
 const channels = 2;
 const size = side * side * channels;
 const classCount = 3;
 const examples = 4;
 
-type Case = { readonly seed: number; readonly shape: keyof typeof shapes; readonly epsilon: number };
-const shapes = {
-  'dense only': [dense('fc1', 7), dense('fc2', 5)],
-  'a conv': [conv('conv1', { filters: 3, kernel: 3, stride: 1, padding: 1 }), dense('fc1', 6)],
-  'two strided convs': [
+type Case = { readonly seed: number; readonly shape: keyof typeof graphs; readonly epsilon: number };
+const graphs = {
+  'dense only': chain([dense('fc1', 7), dense('fc2', 5)]),
+  'a conv': chain([conv('conv1', { filters: 3, kernel: 3, stride: 1, padding: 1 }), dense('fc1', 6)]),
+  'two strided convs': chain([
     conv('conv1', { filters: 4, kernel: 4, stride: 2, padding: 1 }),
     conv('conv2', { filters: 3, kernel: 2, stride: 1, padding: 0 }),
     dense('fc1', 6),
-  ],
-  'a conv whose windows leave a rest': [
-    conv('conv1', { filters: 3, kernel: 3, stride: 2, padding: 0 }),
+  ]),
+  'a conv whose windows leave a rest': chain([
+    conv('conv1', { filters: 3, kernel: 4, stride: 3, padding: 1 }),
     dense('fc1', 5),
-  ],
+  ]),
+  'every kind of node, max-pool before the sum': everyKindNetwork([side, side, channels], classCount),
+  'every kind of node but max-pool': everyKindNetwork([side, side, channels], classCount, 'average-pool'),
 } as const;
+const forgetful: Case['shape'] = 'every kind of node, max-pool before the sum';
 const cases = record({
   seed: integer({ min: 0, max: 2 ** 31 }),
-  shape: constantFrom(...(Object.keys(shapes) as Case['shape'][])),
+  shape: constantFrom(...(Object.keys(graphs) as Case['shape'][])),
   epsilon: constantFrom(0, 0.01, 0.05, 0.2, 1),
 });
 
@@ -102,6 +106,8 @@ describe.each(engines)('bounds on %s', (kind) => {
 
   it('pushed forward by zonotopes are those pulled back between parallel lines', () =>
     check(async (lab) => {
+      // A zonotope goes on from its box after a max-pool, functionals go through it.
+      if (lab.shape === forgetful) return;
       const [forward, backward] = [
         await bound(lab, 'forward-linear'),
         await bound(lab, 'full crown, parallel lines'),
@@ -111,7 +117,9 @@ describe.each(engines)('bounds on %s', (kind) => {
     }));
 
   it('of a batch of one are a slice of a batch', () =>
-    check(async (lab) => {
+    check(async (drawn) => {
+      // The largest balls are all of [0, 1]: windows then tie but for rounding, and a max-pool may choose either.
+      const lab = { ...drawn, epsilon: Math.min(drawn.epsilon, 0.2) };
       for (const name of names) {
         const whole = await bound(lab, name);
         const alone = await boundMargins({
@@ -159,15 +167,16 @@ type Lab = {
   readonly labels: Int32Array;
   readonly epsilon: number;
   readonly seed: number;
+  readonly shape: Case['shape'];
 };
 
 const bound = (lab: Lab, name: Name): Promise<Float32Array> =>
   boundMargins({ ...lab, method: methods[name] });
 
 function openLab({ seed, shape, epsilon }: Case, poison?: number): Lab {
-  const graph = graphOf(shapes[shape]);
+  const graph = graphs[shape];
   const random = createRandom(seed, 'lab');
-  const weights = initializeParameters(graph, random);
+  const weights = withStatistics(initializeParameters(graph, random), random);
   return {
     graph,
     parameters: toTensors(graph, poison === undefined ? weights : poisoned(weights, poison)),
@@ -175,7 +184,20 @@ function openLab({ seed, shape, epsilon }: Case, poison?: number): Lab {
     labels: Int32Array.from({ length: examples }, () => random.nextInt(classCount)),
     epsilon,
     seed,
+    shape,
   };
+}
+
+/** Batch-norm as after some training: any mean, variance and scale, negative ones included. */
+function withStatistics(weights: ParameterSet, random: Random): ParameterSet {
+  return new Map(
+    [...weights].map(([name, { shape, values }]) => {
+      const drawn = values.slice();
+      if (name.endsWith('running_var')) random.fillUniform(drawn, 0.3, 2);
+      else if (/\bbn\d/.test(name)) random.fillUniform(drawn, -1.2, 1.2);
+      return [name, { shape, values: drawn }];
+    }),
+  );
 }
 
 function poisoned(weights: ParameterSet, poison: number): ParameterSet {
@@ -227,7 +249,7 @@ function conv(id: string, window: Window): Layer {
 }
 
 /** Layers in a row, a ReLU after each, and a last dense layer. */
-function graphOf(layers: readonly Layer[]): NetworkGraph {
+function chain(layers: readonly Layer[]): NetworkGraph {
   const nodes: NetworkNode[] = [{ kind: 'input', id: 'input' }];
   const last = (): string => nodes.at(-1)!.id;
   let isFlat = false;

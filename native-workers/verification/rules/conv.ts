@@ -1,17 +1,17 @@
 import { abs, engine, type NamedAttrMap, type Tensor } from '@tensorflow/tfjs-core';
 import { affineRule } from './affine.ts';
-import { parameterOf } from './parameter-of.ts';
-import type { NodeOf } from './rule.ts';
+import type { NodeOf, RuleContext } from './rule.ts';
+import { requireParameter } from '#workers/networks/parameters.ts';
 
 type Conv = NodeOf<'conv'>;
 
 export const convRule = affineRule<'conv'>({
-  weigh: (node, x, context) => convolve(node, x, parameterOf(node, 'weight', context)),
-  weighAbsolute: (node, x, context) => convolve(node, x, abs(parameterOf(node, 'weight', context))),
+  weigh: (node, x, context) => convolve(node, x, weightOf(node, context)),
+  weighAbsolute: (node, x, context) => convolve(node, x, abs(weightOf(node, context))),
   weighTransposed: (node, y, context) =>
     engine().runKernel<Tensor>(
       'Conv2DBackpropInput',
-      { dy: y, filter: parameterOf(node, 'weight', context) },
+      { dy: y, filter: weightOf(node, context) },
       { ...geometry(node), inputShape: [y.shape[0], ...context.shapes.get(node.input)!] },
     ),
   bias: (node, { parameters }) => parameters[`${node.id}.bias`],
@@ -31,3 +31,6 @@ const geometry = ({ stride, padding }: Conv): NamedAttrMap => ({
   dataFormat: 'NHWC',
   dimRoundingMode: 'floor',
 });
+
+const weightOf = ({ id }: NodeOf<'conv'>, { parameters }: RuleContext): Tensor =>
+  requireParameter(parameters, `${id}.weight`);
