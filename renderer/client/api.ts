@@ -17,6 +17,7 @@ import type {
   StudySummary,
   SystemView,
 } from '#contract/views.ts';
+import { fetchInSession } from './describe-error.ts';
 
 export type DatasetSource = 'cifar10' | 'mnist' | 'images';
 export type ReportFile = { readonly fileName: string; readonly text: string; readonly type: string };
@@ -108,7 +109,11 @@ function connect(origin: string, events: SocketEvents) {
         condition: (operation) => operation.type === 'subscription',
         true: wsLink<AppRouter>({ client }),
         // A study file can be longer than an address may be, so questions are posted too.
-        false: httpBatchLink<AppRouter>({ url: `${origin}/api/trpc`, methodOverride: 'POST' }),
+        false: httpBatchLink<AppRouter>({
+          url: `${origin}/api/trpc`,
+          methodOverride: 'POST',
+          fetch: (input, init) => fetchInSession(input, init as RequestInit),
+        }),
       }),
     ],
   });
