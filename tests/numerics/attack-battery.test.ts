@@ -11,7 +11,7 @@ import {
 import type { Effort } from '#workers/attacks/search.ts';
 import type { SearchUntil } from '#workers/attacks/witnesses.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
+import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import {
   disposeTensors,
   toTensors,
@@ -42,12 +42,14 @@ const attacks: Readonly<Record<string, object>> = {
 const broken = ({ verdicts }: AttackOutcome): number =>
   verdicts.filter((verdict) => verdict === 'broken').length;
 
-describe('attacks', () => {
+const engines: readonly EngineKind[] = ['onnx', 'wasm'];
+
+describe.each(engines)('attacks on %s', (kind) => {
   let engine: Engine;
   let weights: ParameterSet;
   let parameters: ParameterTensors;
   beforeAll(async () => {
-    engine = await createEngine('wasm');
+    engine = await createEngine(kind);
     weights = await trainedOn(graph, objectiveSchema.parse('natural'), 60);
     parameters = toTensors(graph, weights);
   });

@@ -5,7 +5,7 @@ import { objectiveSchema, optimizerSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
+import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import {
   disposeTensors,
@@ -58,10 +58,12 @@ const optimizers: Readonly<Record<string, object>> = {
   adamw: { kind: 'adam', weightDecay: 0.01, decay: 'decoupled' },
 };
 
-describe('training', () => {
+const engines: readonly EngineKind[] = ['onnx', 'wasm'];
+
+describe.each(engines)('training on %s', (kind) => {
   let engine: Engine;
   beforeAll(async () => {
-    engine = await createEngine('wasm');
+    engine = await createEngine(kind);
   });
   afterAll(() => {
     expect(engine.memory().tensors).toBe(0);
