@@ -7,11 +7,15 @@ export const averagePoolRule = affineRule<'average-pool'>({
   weighAbsolute: average,
   // The kernel takes the pool's input for its shape alone.
   weighTransposed: ({ input, window, stride }, y, { shapes }) =>
-    engine().runKernel<Tensor>('AvgPoolGrad', { dy: y, input: zeros([y.shape[0], ...shapes.get(input)!]) }, {
-      filterSize: window,
-      strides: stride,
-      pad: 'valid',
-    }),
+    engine().runKernel<Tensor>(
+      'AvgPoolGrad',
+      { dy: y, input: zeros([y.shape[0], ...shapes.get(input)!]) },
+      {
+        filterSize: window,
+        strides: stride,
+        pad: 'valid',
+      },
+    ),
   bias: () => undefined,
 });
 
