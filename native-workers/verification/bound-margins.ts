@@ -41,7 +41,7 @@ export async function boundMargins(request: BoundRequest): Promise<Float32Array>
   const { graph, labels, images } = request;
   const margins = new Float32Array(labels.length * graph.classCount);
   const pixels = images.length / labels.length;
-  const split = request.method.kind === 'forward-linear' ? 1 : examplesPerSplit(graph);
+  const split = examplesAtOnce(request);
   for (let first = 0; first < labels.length; first += split) {
     const part = {
       ...request,
@@ -51,6 +51,17 @@ export async function boundMargins(request: BoundRequest): Promise<Float32Array>
     margins.set(await boundSplit(part), first * graph.classCount);
   }
   return margins;
+}
+
+function examplesAtOnce({ graph, method }: BoundRequest): number {
+  switch (method.kind) {
+    case 'interval':
+      return examplesPerSplit(graph, 1);
+    case 'crown':
+      return examplesPerSplit(graph, graph.classCount);
+    case 'forward-linear':
+      return 1;
+  }
 }
 
 async function boundSplit(request: BoundRequest): Promise<Float32Array> {
