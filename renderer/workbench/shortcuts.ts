@@ -10,6 +10,7 @@ export const shortcuts: readonly { readonly keys: string; readonly does: string 
   { keys: '↑ ↓', does: 'Move in the table of runs' },
   { keys: 'Space', does: 'Select the run under the cursor' },
   { keys: 'Enter', does: 'Open the run under the cursor' },
+  { keys: '← →', does: 'Close or open the group under the cursor' },
   { keys: 'Esc', does: 'Close what is open' },
 ];
 

@@ -173,6 +173,18 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await page.close();
   });
 
+  it('begins each screen at its top', async () => {
+    const { page } = await open(`#/runs/${done?.key ?? ''}`);
+    await page.getByRole('list', { name: 'Attacked images' }).waitFor();
+    const main = page.locator('main');
+    await main.evaluate((element) => element.scrollTo(0, 400));
+    expect(await main.evaluate((element) => element.scrollTop)).toBe(400);
+    await page.getByRole('navigation').getByRole('link', { name: 'Settings' }).click();
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    expect(await main.evaluate((element) => element.scrollTop)).toBe(0);
+    await page.close();
+  });
+
   it('shows attacked images with the outcome that is asked for', async () => {
     const { page } = await open(`#/runs/${done?.key ?? ''}`);
     const images = page.getByRole('list', { name: 'Attacked images' });
