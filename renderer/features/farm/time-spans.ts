@@ -8,9 +8,9 @@ export const timeSpans = [
   { ms: 360 * minute, text: 'last 6 hours' },
 ] as const;
 
-const telling = 12;
+const telling = 6;
 
-/** The shortest span that shows the last dozen attempts: a farm at seconds a stage is looked at closer than one at hours. */
+/** The shortest span that shows the last few attempts: a farm at seconds a stage is looked at closer than one at hours. */
 export function fittingSpan(attempts: readonly AttemptView[], now: number): number {
   const ends = attempts.map((attempt) => attempt.endedAt ?? now).sort((left, right) => right - left);
   const oldest = ends[Math.min(telling, ends.length) - 1] ?? now;
