@@ -29,7 +29,7 @@ export function tellStepDown(devices: readonly Device[], { engine }: DiscoveryOp
     console.error(`${wanted.availability.reason} ${wanted.availability.remedy}`);
 }
 
-export const engineOption = (): Option =>
+const engineOption = (): Option =>
   new Option('--engine <engine>', 'what computes: onnx is native, wasm runs wherever Node runs')
     .choices(offeredEngines)
     .env('REDOUBT_ENGINE');

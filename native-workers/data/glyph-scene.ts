@@ -14,8 +14,8 @@ export type GlyphScene = {
   /** Half width of the triangular noise added to every channel. */
   readonly noise: number;
 };
-export type Point = { readonly x: number; readonly y: number };
-export type Colour = readonly [red: number, green: number, blue: number];
+type Point = { readonly x: number; readonly y: number };
+type Colour = readonly [red: number, green: number, blue: number];
 
 /** A colour that runs linearly over the image, with a wave on it. */
 export type Surface = {
@@ -26,7 +26,7 @@ export type Surface = {
   readonly wave: Wave;
 };
 /** Two crossed sine waves: stripes where the second has no amplitude. */
-export type Wave = {
+type Wave = {
   readonly along: Point;
   readonly across: Point;
   readonly phase: number;

@@ -6,7 +6,7 @@ import { loadSplit } from './dataset-files.ts';
 import type { ExampleSet } from './example-set.ts';
 import { toUint32 } from './little-endian.ts';
 
-export type SplitName = keyof SplitManifest['splits'];
+type SplitName = keyof SplitManifest['splits'];
 export type OpenDataset = {
   readonly manifest: SplitManifest['manifest'];
   /** Reads the images of one split; two splits of one file read it twice, so ask once. */

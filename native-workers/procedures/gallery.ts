@@ -14,10 +14,10 @@ export type GalleryEntry = {
 };
 
 /** How many examples are kept, and how many of each outcome where there are enough. */
-export const gallerySize = 64;
+const gallerySize = 64;
 const shares: Readonly<Record<ExampleOutcome, number>> = { broken: 32, survived: 16, misclassified: 16 };
 
-export function outcomeOf(findings: BatchFindings, labels: Int32Array, row: number): ExampleOutcome {
+function outcomeOf(findings: BatchFindings, labels: Int32Array, row: number): ExampleOutcome {
   if (findings.cleanPredictions[row] !== labels[row]) return 'misclassified';
   return findings.survived[row] === 1 ? 'survived' : 'broken';
 }

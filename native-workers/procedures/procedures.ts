@@ -8,7 +8,7 @@ import type { Procedure, StageContext } from './procedure.ts';
 import { prune } from './prune.ts';
 
 /** What executes each kind of stage. */
-export const procedures: { readonly [Kind in StageKind]: Procedure<Kind> } = {
+const procedures: { readonly [Kind in StageKind]: Procedure<Kind> } = {
   import: importDataset,
   pretrain,
   prune,

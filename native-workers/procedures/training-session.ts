@@ -17,7 +17,7 @@ export type TrainingSession = {
   snapshot(step: number): Promise<TrainingSnapshot>;
   dispose(): void;
 };
-export type StepSettings = {
+type StepSettings = {
   readonly batch: Batch;
   readonly learningRate: number;
   readonly seed: number;

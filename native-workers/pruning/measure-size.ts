@@ -4,7 +4,7 @@ import { isPrunable, type MaskSet, type ParameterSet } from '#workers/networks/p
 
 /** Named as the metrics of a pruning stage. */
 export type NetworkSize = Readonly<Record<(typeof sizeMetrics)[number], number>>;
-export const sizeMetrics = [
+const sizeMetrics = [
   'density',
   'weights.kept',
   'weights.total',

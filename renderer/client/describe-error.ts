@@ -1,7 +1,7 @@
 import { TRPCClientError } from '@trpc/client';
 
 /** The host answers, but does not know this window: it was started anew, and keeps no sessions. */
-export class SessionEndedError extends Error {
+class SessionEndedError extends Error {
   constructor() {
     super('This window’s session has ended. Open the address that `redoubt serve` prints once more.');
     this.name = 'SessionEndedError';

@@ -9,7 +9,7 @@ const bytesPerSlot = 2 ** 30;
 
 /** Engines that a person can choose. */
 export const offeredEngines = ['onnx', 'wasm'] as const satisfies readonly EngineKind[];
-export type OfferedEngine = (typeof offeredEngines)[number];
+type OfferedEngine = (typeof offeredEngines)[number];
 
 /** What a person may say about how stages are executed here. */
 export type DiscoveryOptions = {

@@ -9,7 +9,7 @@ export type OperationCase = {
 };
 
 /** Values in a fixed irregular order, between -1 and 1; every seventh is 0 and every fifth is repeated. */
-export function made(shape: readonly number[], offset = 0): tf.Tensor {
+function made(shape: readonly number[], offset = 0): tf.Tensor {
   const size = shape.reduce((a, b) => a * b, 1);
   const values = Float32Array.from({ length: size }, (_, i) => {
     const place = i % 5 === 4 ? i - 1 : i;

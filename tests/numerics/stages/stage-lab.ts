@@ -16,14 +16,14 @@ export type StageLab = {
   file(name: string, file: string): string;
   dispose(): void;
 };
-export type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
+type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
   readonly from?: { readonly data: string; readonly model?: string };
 };
 type WithoutOrigin<Recipe> = Recipe extends unknown ? Omit<Recipe, 'version' | 'inputs'> : never;
 
 /** What happens to an attempt before it is through. `after` counts the questions whether to stop: about one per step. */
 export type Interruption = { readonly kind: 'stop' | 'crash'; readonly after: number };
-export type RunOptions = {
+type RunOptions = {
   /** One per attempt; the last attempt, after them, runs to the end. */
   readonly interruptions?: readonly Interruption[];
   readonly now?: () => number;
