@@ -32,6 +32,13 @@ describe('the report as HTML', () => {
     expect(html).toMatch(/<b>4\d\.\d ± /);
   });
 
+  it('says before everything else which certificates are refused', () => {
+    const message = '3 test images verified by crown linf 2/255 did not survive pgd-50 linf 2/255.';
+    const html = reportHtml({ ...sampleReport(), contradictions: [message] });
+    expect(html).toContain(message);
+    expect(html.indexOf(message)).toBeLessThan(html.indexOf('What the numbers show'));
+  });
+
   it('is written without numbers too', () => {
     const report = sampleReport();
     const groups = report.groups.map((group) => ({ ...group, answers: new Map() }));

@@ -26,10 +26,13 @@ const fields: readonly Word[] = [
   { label: 'scope', detail: 'layer or network' },
   { label: 'examples', detail: 'test images' },
   { label: 'attacks', detail: 'each one is an evaluation' },
+  { label: 'certificates', detail: 'each one is an evaluation' },
   { label: 'norm', detail: 'linf or l2' },
   { label: 'epsilon', detail: 'radius, such as 8/255' },
   { label: 'steps', detail: 'of the attack' },
   { label: 'restarts', detail: 'of the attack' },
+  { label: 'intermediate', detail: 'of crown: interval or full' },
+  { label: 'sigma', detail: 'noise of smoothing' },
 ];
 
 const values: Readonly<Record<string, readonly string[]>> = {
@@ -39,10 +42,24 @@ const values: Readonly<Record<string, readonly string[]>> = {
   optimizer: ['sgd', 'adam'],
   schedule: ['constant', 'cosine', 'step'],
   augmentation: ['dataset', 'none'],
-  kind: ['none', 'random', 'magnitude', 'fgsm', 'pgd', 'noise', 'natural', 'adversarial'],
+  kind: [
+    'none',
+    'random',
+    'magnitude',
+    'fgsm',
+    'pgd',
+    'noise',
+    'interval',
+    'crown',
+    'forward-linear',
+    'smoothing',
+    'natural',
+    'adversarial',
+  ],
   scope: ['network', 'layer'],
   norm: ['linf', 'l2'],
   loss: ['cross-entropy', 'margin'],
+  intermediate: ['interval', 'full'],
 };
 
 /** Words that may stand where the cursor is: values after a field that names its alternatives, else field names. */
