@@ -3,16 +3,18 @@ import { countMultiplyAccumulates } from '#workers/networks/multiply-accumulates
 import { isPrunable, type MaskSet, type ParameterSet } from '#workers/networks/parameters.ts';
 
 /** Named as the metrics of a pruning stage. */
-export type NetworkSize = Readonly<Record<(typeof sizeMetrics)[number], number>>;
-const sizeMetrics = [
-  'density',
-  'weights.kept',
-  'weights.total',
-  'bytes.dense',
-  'bytes.sparse',
-  'macs.dense',
-  'macs.nonzero',
-] as const;
+type NetworkSize = Readonly<
+  Record<
+    | 'density'
+    | 'weights.kept'
+    | 'weights.total'
+    | 'bytes.dense'
+    | 'bytes.sparse'
+    | 'macs.dense'
+    | 'macs.nonzero',
+    number
+  >
+>;
 
 /** What is left of a network; `weights` counts prunable weights only, bytes count every parameter. */
 export function measureSize(graph: NetworkGraph, parameters: ParameterSet, masks: MaskSet): NetworkSize {
