@@ -45,7 +45,6 @@ export function launchWorker(launch: WorkerLaunch, device: Device, listener: Wor
     execPath: process.execPath,
     execArgv: ['--disable-warning=ExperimentalWarning', ...launch.execArgv],
     cwd: launch.workspaceFolder,
-    env: { ...allocatorSettings, ...process.env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
   });
@@ -98,19 +97,6 @@ const workerArguments = (launch: WorkerLaunch, device: Device): string[] => [
   '--threads',
   String(device.threads ?? 1),
 ];
-
-/**
- * glibc keeps and reuses the large arrays that every step asks for and lets go, instead of having the system map and
- * clear fresh pages each time. Other allocators do not read these.
- */
-const allocatorSettings: Readonly<Record<string, string>> =
-  process.platform === 'linux'
-    ? {
-        MALLOC_TOP_PAD_: String(2 ** 28),
-        MALLOC_TRIM_THRESHOLD_: String(2 ** 32 - 1),
-        MALLOC_MMAP_THRESHOLD_: String(2 ** 32 - 1),
-      }
-    : {};
 
 /** The worker's door: whatever comes in is parsed before anyone acts on it. */
 function tell(listener: WorkerListener, message: unknown): void {
