@@ -41,11 +41,11 @@ function viewSlot(
   stage: PendingStage | undefined,
   { paused, recorder }: { readonly paused: boolean; readonly recorder: Recorder },
 ): SlotView {
-  const { id, device, pid, attempt } = slot;
+  const { id, device, engine, pid, attempt } = slot;
   const live = attempt === undefined ? undefined : recorder.progressOf(attempt.id);
   return {
     id,
-    device,
+    device: { ...device, engine },
     state: slot.state === 'idle' && paused ? 'paused' : slot.state,
     pid,
     memoryBytes: pid === undefined ? undefined : readResidentBytes(pid),

@@ -17,9 +17,10 @@ export function deviceChips(devices: readonly Device[], slots: readonly SlotView
       const own = slots.filter((slot) => slot.device.id === device.id);
       const busy = own.filter((slot) => slot.stage !== undefined).length;
       const total = own.length || device.slots;
+      const engines = new Set(own.length === 0 ? [device.engine] : own.map((slot) => slot.device.engine));
       return {
         id: device.id,
-        text: `${device.kind} · ${device.engine}`,
+        text: `${device.kind} · ${[...engines].join(', ')}`,
         load: `${busy}/${total}`,
         title: `${device.name}: ${busy} of ${total} slots at work`,
         tone: busy > 0 ? 'active' : own.some((slot) => slot.state === 'paused') ? 'stopped' : 'waiting',

@@ -31,11 +31,15 @@ function tryWorker(device: Device, workspaceFolder: string): Promise<Finding> {
       remedy: 'Run "npm ci" again; if that does not help, the words above are for a report.',
     };
     const worker = launchWorker(launch, device, {
-      ready: ({ engineVersion }) => {
-        found = {
-          state: 'fine',
-          what: `The ${device.engine} engine ${engineVersion} is ready on ${device.name}`,
-        };
+      ready: ({ engine, engineVersion }) => {
+        found =
+          engine === device.engine
+            ? { state: 'fine', what: `The ${engine} engine ${engineVersion} is ready on ${device.name}` }
+            : {
+                state: 'wrong',
+                what: `The ${device.engine} engine failed its test, and ${engine} computes instead`,
+                remedy: '"redoubt doctor --engines" says what it computes wrongly; that is for a report.',
+              };
         worker.send({ kind: 'exit' });
       },
       batch: () => undefined,

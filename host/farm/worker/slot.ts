@@ -37,7 +37,9 @@ type Work = {
 /** A living worker process. */
 type Hand = {
   readonly process: WorkerProcess;
+  /** The one asked for; the environment says which one it is. */
   readonly engine: EngineKind;
+  environment: Environment | undefined;
   readonly ready: PromiseWithResolvers<Environment>;
   readonly gone: PromiseWithResolvers<void>;
   readonly readyTimer: NodeJS.Timeout;
@@ -66,6 +68,10 @@ export class Slot {
   }
   get attempt(): Attempt | undefined {
     return this.#work?.attempt;
+  }
+  /** What computes, or would: a worker steps down from an engine that fails its test. */
+  get engine(): EngineKind {
+    return this.#hand?.environment?.engine ?? this.#hand?.engine ?? this.device.engine;
   }
   get pid(): number | undefined {
     return this.#hand?.process.pid;
@@ -152,6 +158,7 @@ export class Slot {
     const process = launchWorker(launch, device, {
       ready: (environment) => {
         clearTimeout(hand.readyTimer);
+        hand.environment = environment;
         ready.resolve(environment);
       },
       batch: (message) => {
@@ -172,7 +179,7 @@ export class Slot {
     const readyTimer = setTimeout(() => {
       this.#condemn(hand, { kind: 'failed', failure: neverReady(timing.readyMs) });
     }, timing.readyMs);
-    const hand: Hand = { process, engine, ready, gone, readyTimer };
+    const hand: Hand = { process, engine, environment: undefined, ready, gone, readyTimer };
     return hand;
   }
 
