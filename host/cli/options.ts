@@ -30,7 +30,10 @@ export function tellStepDown(devices: readonly Device[], { engine }: DiscoveryOp
 }
 
 const engineOption = (): Option =>
-  new Option('--engine <engine>', 'what computes: onnx is native, wasm runs wherever Node runs')
+  new Option(
+    '--engine <engine>',
+    'what computes: onnx is native and used where it loads, wasm runs wherever Node runs',
+  )
     .choices(offeredEngines)
     .env('REDOUBT_ENGINE');
 

@@ -7,7 +7,7 @@ const optionsSchema = z.object({
   workspace: z.string().refine(isAbsolute, 'An absolute folder was expected.'),
   /** The device's id, for people who look at the list of processes. */
   device: z.string().default('cpu'),
-  engine: z.enum(['onnx', 'wasm']).default('wasm'),
+  engine: z.enum(['onnx', 'wasm']).default('onnx'),
   /** How many threads one operation may use. */
   threads: z.coerce.number().int().positive().default(1),
 });

@@ -13,7 +13,7 @@ const fails = { kind: 'fails', reason: 'The native library does not load: wrong 
 describe('discoverDevices', () => {
   it('always finds a processor that can be used', () => {
     const [processor] = discoverDevices({}, loads);
-    expect(processor).toMatchObject({ kind: 'cpu', availability: { kind: 'available' } });
+    expect(processor).toMatchObject({ kind: 'cpu', engine: 'onnx', availability: { kind: 'available' } });
     expect(processor?.slots).toBeGreaterThanOrEqual(1);
     expect(processor?.slots).toBeLessThanOrEqual(countPhysicalCores());
   });

@@ -20,7 +20,7 @@ export type DiscoveryOptions = {
   readonly engine?: OfferedEngine | undefined;
 };
 
-const defaultEngine: OfferedEngine = 'wasm';
+const defaultEngine: OfferedEngine = 'onnx';
 
 /** What this machine can execute stages with. Devices that cannot be used are listed with the reason. */
 export function discoverDevices(
