@@ -51,6 +51,17 @@ evaluate:
     ]);
   });
 
+  it('says that a field goes with another choice where it does', () => {
+    expect(
+      issuesOf(`name: Choices
+dataset: { name: cifar10, test: 100 }
+network: cnn-small
+pretrain: { objective: natural, epochs: 1 }`),
+    ).toEqual([
+      '2:27 The field test goes with another kind or name than the one given beside it. Remove it, or choose that one.',
+    ]);
+  });
+
   it('lists the kinds that there are, and the one that was probably meant', () => {
     expect(
       issuesOf(`name: Kinds

@@ -96,6 +96,8 @@ export const unknownField = (path: Path, known: readonly string[]): DraftIssue =
 });
 
 function describeUnknownField(name: string, known: readonly string[]): string {
+  if (known.includes(name))
+    return `The field ${name} goes with another kind or name than the one given beside it. Remove it, or choose that one.`;
   const nearest = nearestName(name, known);
   if (nearest !== undefined) return `Unknown field ${name}. Did you mean ${nearest}?`;
   return `Unknown field ${name}. ${known.length === 0 ? 'None is known here.' : `Known here: ${known.join(', ')}.`}`;
