@@ -1,17 +1,58 @@
 import { z } from 'zod';
-import { epsilonSchema, nonNegativeFractionSchema, norms, positiveFractionSchema } from './quantities.ts';
+import {
+  epsilonSchema,
+  nonNegativeFractionSchema,
+  norms,
+  positiveFractionSchema,
+  shareSchema,
+} from './quantities.ts';
+
+const attackFields = {
+  norm: z.enum(norms).default('linf'),
+  epsilon: epsilonSchema.prefault('8/255'),
+  steps: z.int().positive().max(1000).default(10),
+  stepSize: positiveFractionSchema.prefault('2/255'),
+};
+/** Radius of a certified objective, in linf, and the share of the stage's steps over which it rises linearly from 0. */
+const rampedBall = (ramp: number) => ({
+  epsilon: epsilonSchema.prefault('2/255'),
+  ramp: shareSchema.prefault(ramp),
+});
+const sigma = positiveFractionSchema.prefault(0.25);
 
 /** What a training stage minimises (science.md, section 2). A bare name takes the defaults. */
 const objectiveUnion = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('natural') }),
   z.strictObject({
     kind: z.literal('adversarial'),
-    norm: z.enum(norms).default('linf'),
-    epsilon: epsilonSchema.prefault('8/255'),
-    steps: z.int().positive().max(1000).default(10),
-    stepSize: positiveFractionSchema.prefault('2/255'),
+    ...attackFields,
     randomStart: z.boolean().default(true),
   }),
+  /** `weight` is 1 / lambda of Zhang et al. 2019 (arXiv:1901.08573). */
+  z.strictObject({
+    kind: z.literal('trades'),
+    ...attackFields,
+    weight: nonNegativeFractionSchema.prefault(6),
+  }),
+  /** Interval bound propagation (arXiv:1810.12715); the natural loss's share falls from 1 to `naturalShare` with the ramp. */
+  z.strictObject({
+    kind: z.literal('interval'),
+    ...rampedBall(0.6),
+    naturalShare: shareSchema.prefault(0.5),
+  }),
+  /** CROWN-IBP (arXiv:1906.06316): beta falls from 1 to 0 with the ramp. */
+  z.strictObject({ kind: z.literal('crown-interval'), ...rampedBall(0.6) }),
+  /** MixTrain (arXiv:1811.02625): `examples` of a batch, drawn with `probability`, count by their worst-case logits too. */
+  z.strictObject({
+    kind: z.literal('mixed-symbolic'),
+    ...rampedBall(1 / 6),
+    probability: shareSchema.prefault(0.8),
+    examples: z.int().positive().max(4096).default(5),
+  }),
+  /** Li et al. 2019 (arXiv:1809.03113), with the weights of HYDRA. */
+  z.strictObject({ kind: z.literal('stability'), sigma, weight: nonNegativeFractionSchema.prefault(6) }),
+  /** Gaussian augmentation (arXiv:1902.02918). */
+  z.strictObject({ kind: z.literal('gaussian'), sigma }),
 ]);
 export const objectiveSchema = z.preprocess(
   (value) => (typeof value === 'string' ? { kind: value } : value),
@@ -72,5 +113,18 @@ export const trainingSchema = z.strictObject({
   schedule: scheduleSchema.prefault('cosine'),
   /** `dataset`: what the dataset's manifest names (crop and flip for 32x32 colour images). */
   augmentation: z.enum(['dataset', 'none']).default('dataset'),
+  /** Weight of the L1 norm of all batch-norm scales in the loss (network slimming, arXiv:1708.06519); left out: none. */
+  scalePenalty: positiveFractionSchema.optional(),
 });
 export type Training = z.output<typeof trainingSchema>;
+
+/** Training inside a study may name the objective of the run's pre-training instead of repeating it. */
+export const matchedTrainingSchema = trainingSchema.extend({
+  objective: z.union([z.literal('matched'), objectiveSchema]).default('matched'),
+});
+export type MatchedTraining = z.output<typeof matchedTrainingSchema>;
+
+export const matchTraining = (
+  { objective, ...training }: MatchedTraining,
+  pretraining: Objective,
+): Training => ({ ...training, objective: objective === 'matched' ? pretraining : objective });

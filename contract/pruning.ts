@@ -1,20 +1,156 @@
 import { z } from 'zod';
+import {
+  matchedTrainingSchema,
+  matchTraining,
+  objectiveSchema,
+  trainingSchema,
+  type Objective,
+} from './objective.ts';
 import { densitySchema } from './quantities.ts';
 
-const scope = z.enum(['layer', 'network']).default('network');
+const scope = z.enum(['layer', 'network']);
 
-/** Which weights a pruning stage keeps (science.md, section 2). */
-const pruningUnion = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('none') }),
-  z.strictObject({ kind: z.literal('random'), density: densitySchema, scope }),
-  z.strictObject({ kind: z.literal('magnitude'), density: densitySchema, scope }),
-]);
-export const pruningSchema = z.preprocess(
-  (value) => (typeof value === 'string' ? { kind: value } : value),
-  pruningUnion,
-);
+/**
+ * What the kept weights are when pruning ends. `trained`: as they were. `new`: initialised anew from the seed, so that
+ * fine-tuning trains the masked network from scratch (the scratch control).
+ */
+const weights = z.enum(['trained', 'new']).optional();
+
+/** Ways of choosing the mask in more than one shot; `training.epochs` is the whole budget, whatever the rounds. */
+const scheduleUnion = <Training extends z.ZodType>(training: Training) =>
+  z.discriminatedUnion('kind', [
+    /** Prunes `rounds` times to densities that fall geometrically; the training is divided over the gaps between. */
+    z.strictObject({ kind: z.literal('iterative'), rounds: z.int().min(2).max(100).default(5), training }),
+    /** Zhu and Gupta 2017 (arXiv:1710.01878): sparsity rises by the cubic schedule, a new mask every `every` steps. */
+    z.strictObject({
+      kind: z.literal('gradual'),
+      every: z.int().positive().max(100_000).default(50),
+      training,
+    }),
+  ]);
+
+/**
+ * Which weights a pruning stage keeps (science.md, section 2). Density counts weights; of the structured strategies
+ * (`filter-l1`, `batchnorm-scale`) it counts channels.
+ */
+const pruningUnion = <Training extends z.ZodType, Loss extends z.ZodType>(
+  training: Training,
+  objective: Loss,
+) =>
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('none') }),
+    z.strictObject({
+      kind: z.literal('random'),
+      density: densitySchema,
+      scope: scope.default('network'),
+      weights,
+    }),
+    z.strictObject({
+      kind: z.literal('magnitude'),
+      density: densitySchema,
+      scope: scope.default('network'),
+      /** Left out: one shot. */
+      schedule: scheduleUnion(training).optional(),
+      weights,
+    }),
+    /** HYDRA (arXiv:2002.10509): scores are trained, weights stand still. */
+    z.strictObject({
+      kind: z.literal('learned-scores'),
+      density: densitySchema,
+      scope: scope.default('layer'),
+      training,
+      weights,
+    }),
+    /** SNIP (arXiv:1810.02340): |gradient * weight| over the first `batches` of an epoch. */
+    z.strictObject({
+      kind: z.literal('gradient'),
+      density: densitySchema,
+      scope: scope.default('network'),
+      objective,
+      batches: z.int().positive().max(10_000).default(1),
+      batch: z.int().positive().max(4096).default(128),
+      weights,
+    }),
+    /** Whole filters (Li et al. 2017, arXiv:1608.08710), by the L1 norm of their weights or, given a training, of learned scores. */
+    z.strictObject({
+      kind: z.literal('filter-l1'),
+      density: densitySchema,
+      scope: scope.default('layer'),
+      training: training.optional(),
+      weights,
+    }),
+    /** Network slimming (Liu et al. 2017, arXiv:1708.06519): the channels with the smallest batch-norm scales. */
+    z.strictObject({ kind: z.literal('batchnorm-scale'), density: densitySchema, weights }),
+  ]);
+
+const named = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => (typeof value === 'string' ? { kind: value } : value), schema);
+
+export const pruningSchema = named(pruningUnion(trainingSchema, objectiveSchema));
 export type Pruning = z.output<typeof pruningSchema>;
 export type PruningKind = Pruning['kind'];
 
+/** As a study says it: `matched` stands for the objective of pre-training. */
+export const matchedPruningSchema = named(
+  pruningUnion(matchedTrainingSchema, z.union([z.literal('matched'), objectiveSchema]).default('matched')),
+);
+export type MatchedPruning = z.output<typeof matchedPruningSchema>;
+
+/** A pruning with `matched` replaced by what it matches. */
+export function matchPruning(pruning: MatchedPruning, pretraining: Objective): Pruning {
+  switch (pruning.kind) {
+    case 'none':
+    case 'random':
+    case 'batchnorm-scale':
+      return pruning;
+    case 'magnitude': {
+      const { schedule, ...rest } = pruning;
+      if (schedule === undefined) return rest;
+      return { ...rest, schedule: { ...schedule, training: matchTraining(schedule.training, pretraining) } };
+    }
+    case 'learned-scores':
+      return { ...pruning, training: matchTraining(pruning.training, pretraining) };
+    case 'gradient':
+      return { ...pruning, objective: pruning.objective === 'matched' ? pretraining : pruning.objective };
+    case 'filter-l1': {
+      const { training, ...rest } = pruning;
+      return training === undefined ? rest : { ...rest, training: matchTraining(training, pretraining) };
+    }
+  }
+}
+
+/** The training inside a pruning stage; none where masks are chosen without. */
+export function trainingOf(pruning: Pruning): z.output<typeof trainingSchema> | undefined {
+  switch (pruning.kind) {
+    case 'magnitude':
+      return pruning.schedule?.training;
+    case 'learned-scores':
+    case 'filter-l1':
+      return pruning.training;
+    case 'none':
+    case 'random':
+    case 'gradient':
+    case 'batchnorm-scale':
+      return undefined;
+  }
+}
+
 /** The kept fraction that a pruning asks for. */
-export const densityOf = (pruning: Pruning): number => (pruning.kind === 'none' ? 1 : pruning.density);
+export const densityOf = (pruning: Pruning | MatchedPruning): number =>
+  pruning.kind === 'none' ? 1 : pruning.density;
+
+export const isStructured = ({ kind }: { readonly kind: PruningKind }): boolean =>
+  kind === 'filter-l1' || kind === 'batchnorm-scale';
+
+/** Short name within a plan: `magnitude 0.1 network iterative`, with what departs from the defaults spelled out. */
+export const pruningName = (pruning: Exclude<Pruning, { kind: 'none' }>): string =>
+  [
+    pruning.kind,
+    String(pruning.density),
+    'scope' in pruning ? pruning.scope : '',
+    pruning.kind === 'magnitude' && pruning.schedule !== undefined ? pruning.schedule.kind : '',
+    pruning.kind === 'filter-l1' && pruning.training !== undefined ? 'learned scores' : '',
+    pruning.weights === 'new' ? 'new weights' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');

@@ -80,3 +80,7 @@ export const positiveFractionSchema = fractionSchema.refine((value) => value > 0
 export const nonNegativeFractionSchema = fractionSchema.refine((value) => value >= 0, {
   error: (issue) => `Expected a number of at least 0, got ${String(issue.input)}.`,
 });
+
+export const shareSchema = fractionSchema.refine((value) => value >= 0 && value <= 1, {
+  error: (issue) => `Expected a share from 0 to 1, got ${String(issue.input)}.`,
+});

@@ -3,14 +3,9 @@ import { attackSchema } from './attack.ts';
 import { certificateSchema } from './certificate.ts';
 import { datasetChoiceSchema } from './dataset.ts';
 import { networkSchema } from './network.ts';
-import { objectiveSchema, trainingSchema } from './objective.ts';
-import { pruningSchema } from './pruning.ts';
+import { matchedTrainingSchema, trainingSchema } from './objective.ts';
+import { matchedPruningSchema } from './pruning.ts';
 import { parseFraction, seedSchema } from './quantities.ts';
-
-/** Fine-tuning may name the objective of its pre-training instead of repeating it. */
-const finetuneSchema = trainingSchema.extend({
-  objective: z.union([z.literal('matched'), objectiveSchema]).default('matched'),
-});
 
 /** Attacks that one study may evaluate each of its networks with. */
 export const mostAttacks = 100;
@@ -46,8 +41,8 @@ export const cellSchema = z.strictObject({
   dataset: datasetChoiceSchema,
   network: networkSchema,
   pretrain: trainingSchema,
-  prune: z.preprocess(controlWithoutDensity, pruningSchema).default({ kind: 'none' }),
-  finetune: finetuneSchema.optional(),
+  prune: z.preprocess(controlWithoutDensity, matchedPruningSchema).default({ kind: 'none' }),
+  finetune: matchedTrainingSchema.optional(),
   evaluate: evaluateSchema.prefault({}),
 });
 export type Cell = z.output<typeof cellSchema>;

@@ -1,6 +1,7 @@
 import type { Attack } from '#contract/attack.ts';
 import type { Certificate } from '#contract/certificate.ts';
-import type { Objective, Training } from '#contract/objective.ts';
+import type { Training } from '#contract/objective.ts';
+import { trainingOf, type Pruning } from '#contract/pruning.ts';
 import type { ResolvedDataset } from '#contract/dataset.ts';
 import type { ImageShape } from '#contract/network.ts';
 import type { RecipeOf } from '#contract/stage.ts';
@@ -28,7 +29,7 @@ export function costOfImport(dataset: ResolvedDataset, shape: ImageShape): Cost 
 }
 
 export function costOfTraining(training: Training, images: number, size: NetworkSize): Cost {
-  const passes = gradientPasses * (1 + attackSteps(training.objective));
+  const passes = gradientPasses * trainingPasses(training);
   return {
     work: training.epochs * images * passes * size.macs,
     // The network, and the optimizer's state beside it in the last checkpoint.
@@ -36,10 +37,13 @@ export function costOfTraining(training: Training, images: number, size: Network
   };
 }
 
-export const costOfPruning = (size: NetworkSize): Cost => ({
-  work: size.parameters,
-  bytes: size.parameters * (bytesPerParameter + 1),
-});
+export function costOfPruning(pruning: Pruning, images: number, size: NetworkSize): Cost {
+  const training = trainingOf(pruning);
+  return {
+    work: size.parameters + (training === undefined ? 0 : costOfTraining(training, images, size).work),
+    bytes: size.parameters * (bytesPerParameter + 1),
+  };
+}
 
 export function costOfEvaluation(
   evaluation: RecipeOf<'evaluate'>['evaluation'],
@@ -83,12 +87,24 @@ function certificatePasses(certificate: Certificate, { pixels, size }: Scale): n
 const witnessPasses = 20 * gradientPasses;
 type Scale = { readonly size: NetworkSize; readonly pixels: number };
 
-function attackSteps(objective: Objective): number {
+/** How many passes with a gradient an objective makes per image; a bound costs about two, a backward bound ten classes. */
+function trainingPasses({ objective, batch }: Training): number {
   switch (objective.kind) {
     case 'natural':
-      return 0;
+    case 'gaussian':
+      return 1;
     case 'adversarial':
-      return objective.steps;
+      return 1 + objective.steps;
+    case 'trades':
+      return 2 + objective.steps;
+    case 'stability':
+      return 2;
+    case 'interval':
+      return 3;
+    case 'crown-interval':
+      return 3 + 10;
+    case 'mixed-symbolic':
+      return 1 + (objective.probability * objective.examples * 3000) / batch;
   }
 }
 

@@ -3,7 +3,7 @@ import { certificateName } from '#contract/certificate.ts';
 import type { DatasetChoice, DatasetFacts, ResolvedDataset } from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { Training } from '#contract/objective.ts';
-import type { Pruning } from '#contract/pruning.ts';
+import { pruningName, type Pruning } from '#contract/pruning.ts';
 import { algorithmVersions, type Recipe, type RecipeOf } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
 import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
@@ -118,13 +118,13 @@ function pretrainStage(
 function pruneStage(
   pruning: Exclude<Pruning, { kind: 'none' }>,
   model: Model,
-  { data, seed, size }: Context,
+  { data, seed, images, size }: Context,
 ): PlannedStage {
   const version = algorithmVersions.prune;
   return planned(
     { kind: 'prune', version, pruning, inputs: { data: data.key, model: model.stage.key }, seed },
-    `prune ${pruning.kind} ${pruning.density} ${pruning.scope} (${model.path}) seed ${seed}`,
-    costOfPruning(size),
+    `prune ${pruningName(pruning)} (${model.path}) seed ${seed}`,
+    costOfPruning(pruning, images, size),
   );
 }
 

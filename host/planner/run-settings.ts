@@ -1,23 +1,24 @@
 import { attackName } from '#contract/attack.ts';
 import { certificateName } from '#contract/certificate.ts';
 import { flattenSettings } from '#contract/factors.ts';
-import type { Training } from '#contract/objective.ts';
-import { densityOf } from '#contract/pruning.ts';
+import { matchTraining, type Training } from '#contract/objective.ts';
+import { densityOf, matchPruning, type Pruning } from '#contract/pruning.ts';
 import type { Settings } from '#contract/run.ts';
 import type { Cell } from '#contract/study.ts';
 
 /** A cell with nothing left to look up: `matched` replaced by what it matches, a fine-tuning of no epochs left out. */
-export type ResolvedCell = Omit<Cell, 'finetune'> & { readonly finetune: Training | undefined };
+export type ResolvedCell = Omit<Cell, 'finetune' | 'prune'> & {
+  readonly prune: Pruning;
+  readonly finetune: Training | undefined;
+};
 
-export const resolveCell = ({ finetune, ...cell }: Cell): ResolvedCell => ({
+export const resolveCell = ({ prune, finetune, ...cell }: Cell): ResolvedCell => ({
   ...cell,
+  prune: matchPruning(prune, cell.pretrain.objective),
   finetune:
     finetune === undefined || finetune.epochs === 0
       ? undefined
-      : {
-          ...finetune,
-          objective: finetune.objective === 'matched' ? cell.pretrain.objective : finetune.objective,
-        },
+      : matchTraining(finetune, cell.pretrain.objective),
 });
 
 /** What tables show of a run, and what `exclude` names. Every run has a density, the dense ones 1. */

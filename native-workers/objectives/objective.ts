@@ -20,6 +20,7 @@ import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { isTrained, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { describeLogits, imageTensor } from '#workers/networks/predict.ts';
 import { updatedStatistics, type SeenStatistics } from '#workers/networks/running-statistics.ts';
+import type { StepPosition } from '#workers/optimizers/schedules.ts';
 import type { Batch } from './batch.ts';
 
 export type ObjectiveContext = {
@@ -29,6 +30,8 @@ export type ObjectiveContext = {
   /** With an example's id and the epoch they derive its chance, so random starts differ from epoch to epoch. */
   readonly seed: number;
   readonly epoch: number;
+  /** Ramps and mixing weights are functions of it, and carry nothing from step to step. Left out: every ramp is over. */
+  readonly position?: StepPosition;
 };
 
 export type LossAndGradients = {
@@ -47,7 +50,7 @@ type ObjectiveRule<Kind extends ObjectiveKind> = (
   context: ObjectiveContext,
 ) => Promise<LossAndGradients>;
 
-const rules: { readonly [Kind in ObjectiveKind]: ObjectiveRule<Kind> } = {
+const rules: { readonly [Kind in 'natural' | 'adversarial']: ObjectiveRule<Kind> } = {
   natural: async (_objective, context) => {
     const images = imageTensor(context.graph, context.batch.images);
     return descend(context, images);
@@ -60,7 +63,9 @@ export async function lossAndGradients(
   objective: Objective,
   context: ObjectiveContext,
 ): Promise<LossAndGradients> {
-  const rule = rules[objective.kind] as ObjectiveRule<ObjectiveKind>;
+  const rule = (rules as Partial<Record<ObjectiveKind, unknown>>)[
+    objective.kind
+  ] as ObjectiveRule<ObjectiveKind>;
   return rule(objective, context);
 }
 

@@ -93,7 +93,7 @@ async function takeStep(session: TrainingSession, input: StepInput): Promise<Tak
   const learningRate = learningRateAt(training.schedule, training.optimizer.learningRate, position);
   const batch = data.batchAt(step);
   const epoch = Math.floor(step / stepsPerEpoch);
-  const { loss, correct } = await session.step({ batch, learningRate, seed, epoch });
+  const { loss, correct } = await session.step({ batch, learningRate, seed, epoch, position });
   const accuracy = correct / batch.labels.length;
   const metrics = { 'train.loss': loss, 'train.accuracy': accuracy, 'train.learning-rate': learningRate };
   return { ...input, loss, learningRate, metrics };

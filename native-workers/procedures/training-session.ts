@@ -3,6 +3,7 @@ import type { Training } from '#contract/objective.ts';
 import { fromTensors, disposeTensors, toMaskTensors, toTensors } from '#workers/networks/parameters.ts';
 import type { MaskSet } from '#workers/networks/parameters.ts';
 import { trainStep, type Batch, type TrainingState } from '#workers/objectives/train-step.ts';
+import type { StepPosition } from '#workers/optimizers/schedules.ts';
 import { createOptimizer, exportSlots, importSlots } from '#workers/optimizers/optimizer.ts';
 import type { Model } from './model-file.ts';
 import type { TrainingSnapshot } from './training-checkpoint.ts';
@@ -22,6 +23,7 @@ type StepSettings = {
   readonly learningRate: number;
   readonly seed: number;
   readonly epoch: number;
+  readonly position: StepPosition;
 };
 
 /** Starts from a model with a new optimizer, or from a snapshot with everything as it was. */

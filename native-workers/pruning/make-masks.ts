@@ -18,6 +18,8 @@ export type PrunedMasks = {
  */
 export function makeMasks(pruning: Pruning, parameters: ParameterSet, random: Random): PrunedMasks {
   if (pruning.kind === 'none') return { masks: new Map(), warnings: [] };
+  if (pruning.kind !== 'random' && pruning.kind !== 'magnitude')
+    throw new Error(`No rule for ${pruning.kind} yet.`);
   const prunable = [...parameters].filter(([name, weights]) => isPrunable(name, weights));
   const layers = prunable.map(([name, weights]) => ({
     name,

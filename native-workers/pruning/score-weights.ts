@@ -7,7 +7,7 @@ import type { Scores } from './keep-largest.ts';
 type Scorer = (weights: ParameterArray, random: Random) => Scores;
 
 /** One rule per strategy that scores (science.md, section 2). */
-export const scorers: Readonly<Record<Exclude<PruningKind, 'none'>, Scorer>> = {
+export const scorers: Readonly<Record<Extract<PruningKind, 'random' | 'magnitude'>, Scorer>> = {
   /** Low-weight magnitude (Han et al. 2015, arXiv:1506.02626). */
   magnitude: ({ values }) => values.map(Math.abs),
   random: ({ values }, random) => Float64Array.from(values, () => random.nextUniform()),
