@@ -34,27 +34,31 @@ export type ObjectiveContext = {
   readonly position?: StepPosition;
 };
 
-export type LossAndGradients = {
-  /** Mean over the batch of what the objective minimises. */
-  readonly loss: number;
-  /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
-  readonly correct: number;
+/** What an objective asks of one batch. Nothing need be computed yet: who steps reads when the step is asked for too. */
+export type Descent = {
   /** One per trained parameter, owned by the caller. */
   readonly gradients: ParameterTensors;
   /** The running statistics of batch-norm after this batch, owned by the caller; none without batch-norm. */
   readonly statistics: ParameterTensors;
+  /** Reads what the batch was like; to be called once. */
+  measure(): Promise<BatchMeasures>;
 };
+type BatchMeasures = {
+  /** Mean over the batch of what the objective minimises. */
+  readonly loss: number;
+  /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
+  readonly correct: number;
+};
+export type LossAndGradients = BatchMeasures & Omit<Descent, 'measure'>;
 
 type ObjectiveRule<Kind extends ObjectiveKind> = (
   objective: Extract<Objective, { kind: Kind }>,
   context: ObjectiveContext,
-) => Promise<LossAndGradients>;
+) => Promise<Descent>;
 
 const rules: { readonly [Kind in 'natural' | 'adversarial']: ObjectiveRule<Kind> } = {
-  natural: async (_objective, context) => {
-    const images = imageTensor(context.graph, context.batch.images);
-    return descend(context, images);
-  },
+  natural: (_objective, context) =>
+    Promise.resolve(descend(context, imageTensor(context.graph, context.batch.images))),
   adversarial: async (objective, context) => descend(context, await adversarialPoints(objective, context)),
 };
 
@@ -63,6 +67,12 @@ export async function lossAndGradients(
   objective: Objective,
   context: ObjectiveContext,
 ): Promise<LossAndGradients> {
+  const { gradients, statistics, measure } = await findDescent(objective, context);
+  return { gradients, statistics, ...(await measure()) };
+}
+
+/** As `lossAndGradients`, before anything is read. */
+export async function findDescent(objective: Objective, context: ObjectiveContext): Promise<Descent> {
   const rule = (rules as Partial<Record<ObjectiveKind, unknown>>)[
     objective.kind
   ] as ObjectiveRule<ObjectiveKind>;
@@ -91,7 +101,7 @@ async function adversarialPoints(
 }
 
 /** Mean cross-entropy at `points` (disposed here) in training, and its derivative by every trained parameter. */
-async function descend(context: ObjectiveContext, points: Tensor4D): Promise<LossAndGradients> {
+function descend(context: ObjectiveContext, points: Tensor4D): Descent {
   const { graph, parameters, batch, seed, epoch } = context;
   const labels = oneHotTensor(batch.labels, graph.classCount);
   const names = Object.keys(parameters).filter(isTrained);
@@ -108,10 +118,17 @@ async function descend(context: ObjectiveContext, points: Tensor4D): Promise<Los
   });
   const { logits, seen } = pass!;
   const statistics = updatedStatistics(parameters, seen);
-  const [[loss], scores] = await Promise.all([value.data(), logits.data()]);
-  dispose([value, logits, labels, points]);
-  const { classes } = describeLogits(scores as Float32Array, batch.labels, graph.classCount);
-  const correct = classes.reduce((count, predicted, i) => count + Number(predicted === batch.labels[i]), 0);
+  dispose([labels, points]);
   const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
-  return { loss: loss!, correct, gradients, statistics };
+  const measure = (): Promise<BatchMeasures> => measureBatch(value, logits, batch.labels);
+  return { gradients, statistics, measure };
+}
+
+/** Disposes both tensors. */
+async function measureBatch(loss: Tensor, logits: Tensor2D, labels: Int32Array): Promise<BatchMeasures> {
+  const [[mean], scores] = await Promise.all([loss.data(), logits.data()]);
+  dispose([loss, logits]);
+  const { classes } = describeLogits(scores as Float32Array, labels, logits.shape[1]);
+  const correct = classes.reduce((count, predicted, i) => count + Number(predicted === labels[i]), 0);
+  return { loss: mean!, correct };
 }

@@ -2,7 +2,7 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
-import { lossAndGradients, type ObjectiveContext } from './objective.ts';
+import { findDescent, type ObjectiveContext } from './objective.ts';
 
 export type { Batch } from './batch.ts';
 
@@ -25,12 +25,12 @@ export type TrainStepResult = {
 };
 
 /**
- * One optimizer step. Takes ownership of `state`: its tensors are disposed and new ones returned.
+ * One optimizer step. The loss is read when the step has been asked for, so that an engine may compute both at once. Takes ownership of `state`: its tensors are disposed and new ones returned.
  * A loss that is not finite is returned as it is; whoever trains calls it diverged.
  */
 export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   const { state, optimizer, learningRate, masks } = step;
-  const { loss, correct, gradients, statistics } = await lossAndGradients(step.objective, {
+  const { gradients, statistics, measure } = await findDescent(step.objective, {
     ...step,
     parameters: state.parameters,
   });
@@ -41,7 +41,7 @@ export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   disposeTensors(gradients);
   disposeTrainingState(state);
   const after = { ...updated.parameters, ...statistics };
-  return { loss, correct, state: { parameters: after, optimizer: updated.state } };
+  return { ...(await measure()), state: { parameters: after, optimizer: updated.state } };
 }
 
 export function disposeTrainingState(state: TrainingState): void {
