@@ -1,6 +1,7 @@
 import { z } from 'zod';
 
-const deviceKinds = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export const deviceKinds = ['cpu', 'webgpu', 'cuda', 'dml', 'coreml'] as const;
+export type DeviceKind = (typeof deviceKinds)[number];
 export const engineKindSchema = z.enum(['wasm', 'onnx', 'tensorflow']);
 export type EngineKind = z.output<typeof engineKindSchema>;
 

@@ -21,6 +21,11 @@ describe('pruningSchema', () => {
     });
   });
 
+  it('takes one-shot for the schedule that there is without one', () => {
+    const oneShot = matched({ kind: 'magnitude', density: 0.1, schedule: 'one-shot' });
+    expect(Object.keys(oneShot)).toEqual(Object.keys(matched({ kind: 'magnitude', density: 0.1 })));
+  });
+
   it.each([
     { kind: 'learned-scores', density: 0.1, training: { epochs: 2 } },
     { kind: 'filter-l1', density: 0.1, training: { epochs: 2 } },

@@ -29,6 +29,8 @@ const scheduleUnion = <Training extends z.ZodType>(training: Training) =>
     }),
   ]);
 
+const oneShotIsNone = (schedule: unknown): unknown => (schedule === 'one-shot' ? undefined : schedule);
+
 /**
  * Which weights a pruning stage keeps (science.md, section 2). Density counts weights; of the structured strategies
  * (`filter-l1`, `batchnorm-scale`) it counts channels.
@@ -49,8 +51,8 @@ const pruningUnion = <Training extends z.ZodType, Loss extends z.ZodType>(
       kind: z.literal('magnitude'),
       density: densitySchema,
       scope: scope.default('network'),
-      /** Left out: one shot. */
-      schedule: scheduleUnion(training).optional(),
+      /** Left out, or `one-shot`: once. */
+      schedule: z.preprocess(oneShotIsNone, scheduleUnion(training).optional()),
       weights,
     }),
     /** HYDRA (arXiv:2002.10509): scores are trained, weights stand still. */

@@ -30,5 +30,7 @@ export function settingsOf(cell: Cell | ResolvedCell): Settings {
   return {
     ...flattenSettings({ ...rest, evaluate: { ...evaluate, attacks, certificates } }),
     'prune.density': densityOf(cell.prune),
+    ...(cell.prune.kind === 'magnitude' &&
+      cell.prune.schedule === undefined && { 'prune.schedule': 'one-shot' }),
   };
 }
