@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { pruningSchema, type Pruning } from '#contract/pruning.ts';
+import { buildNetwork } from '#contract/network-catalogue.ts';
 import { createRandom } from '#workers/array/random.ts';
 import type { ParameterArray, ParameterSet } from '#workers/networks/parameters.ts';
 import { makeMasks } from './make-masks.ts';
@@ -10,6 +11,8 @@ const weights = fc.array(fc.integer({ min: -3, max: 3 }), { minLength: 1, maxLen
 const network = fc.array(weights, { minLength: 1, maxLength: 5 });
 const density = fc.double({ min: 0.01, max: 1, noNaN: true });
 const kind = fc.constantFrom('magnitude', 'random');
+/** These strategies rank parameters whatever the graph. */
+const graph = buildNetwork({ kind: 'mlp', widths: [4] }, [2, 2, 1], 2);
 
 const parametersOf = (layers: readonly (readonly number[])[]): ParameterSet =>
   new Map<string, ParameterArray>(
@@ -20,7 +23,11 @@ const parametersOf = (layers: readonly (readonly number[])[]): ParameterSet =>
   );
 const masksOf = (pruning: unknown, layers: readonly (readonly number[])[]) => {
   const parsed: Pruning = pruningSchema.parse(pruning);
-  const { masks, warnings } = makeMasks(parsed, parametersOf(layers), createRandom(1, 'test'));
+  const { masks, warnings } = makeMasks(
+    parsed,
+    { graph, parameters: parametersOf(layers) },
+    createRandom(1, 'test'),
+  );
   return { masks: [...masks.values()].map((mask) => mask.values), names: [...masks.keys()], warnings };
 };
 const ones = (mask: Uint8Array): number => mask.reduce((sum, one) => sum + one, 0);
@@ -105,14 +112,15 @@ describe('makeMasks', () => {
       ),
     ]);
     const pruning = pruningSchema.parse({ kind: 'magnitude', density: 0.4 });
-    const { masks } = makeMasks(pruning, parameters, createRandom(1));
+    const { masks } = makeMasks(pruning, { graph, parameters }, createRandom(1));
     expect([...masks]).toEqual([['conv1.weight', { shape: [3, 1, 1, 1], values: Uint8Array.of(1, 0, 0) }]]);
   });
 
   it('draws another random mask for another seed and the same for the same', () => {
     const parameters = parametersOf([Array.from({ length: 200 }, () => 1)]);
     const pruning = pruningSchema.parse({ kind: 'random', density: 0.5 });
-    const draw = (seed: number) => makeMasks(pruning, parameters, createRandom(seed, 'prune')).masks;
+    const draw = (seed: number) =>
+      makeMasks(pruning, { graph, parameters }, createRandom(seed, 'prune')).masks;
     expect(draw(3)).toEqual(draw(3));
     expect(draw(3)).not.toEqual(draw(4));
   });

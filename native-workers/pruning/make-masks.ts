@@ -1,61 +1,53 @@
-import type { Pruning } from '#contract/pruning.ts';
+import type { NetworkGraph } from '#contract/network.ts';
+import type { Pruning, PruningKind } from '#contract/pruning.ts';
 import type { Random } from '#workers/array/random.ts';
-import { isPrunable, type MaskArray, type MaskSet, type ParameterSet } from '#workers/networks/parameters.ts';
-import { keepEveryLayer } from './keep-every-layer.ts';
-import { keepLargest, type Scores } from './keep-largest.ts';
-import { scorers } from './score-weights.ts';
+import type { ParameterArray, ParameterSet } from '#workers/networks/parameters.ts';
+import { chooseWeights } from './choose-weights.ts';
+import type { Scores } from './keep-largest.ts';
+import { pruneChannels } from './prune-channels.ts';
+import type { PrunedMasks } from './pruned-masks.ts';
 
-export type PrunedMasks = {
-  /** One mask per prunable parameter; none at all where nothing is pruned. */
-  readonly masks: MaskSet;
-  /** What a person should know: layers that would have been emptied. */
-  readonly warnings: readonly string[];
+export type ScoredModel = {
+  readonly graph: NetworkGraph;
+  readonly parameters: ParameterSet;
+  /** One score per prunable weight, learned or measured; for the strategies that rank by more than the weights. */
+  readonly scores?: ParameterSet;
 };
 
-/**
- * Chooses the kept weights: exactly round(density * n) in each scope, ties broken by index. A layer that would be
- * emptied keeps one weight; with network scope another layer gives one up for it, so that the total stays exact.
- */
-export function makeMasks(pruning: Pruning, parameters: ParameterSet, random: Random): PrunedMasks {
-  if (pruning.kind === 'none') return { masks: new Map(), warnings: [] };
-  if (pruning.kind !== 'random' && pruning.kind !== 'magnitude')
-    throw new Error(`No rule for ${pruning.kind} yet.`);
-  const prunable = [...parameters].filter(([name, weights]) => isPrunable(name, weights));
-  const layers = prunable.map(([name, weights]) => ({
-    name,
-    shape: weights.shape,
-    scores: scorers[pruning.kind](weights, random.derive('scores', name)),
-  }));
-  return pruning.scope === 'layer'
-    ? pruneEachLayer(layers, pruning.density)
-    : pruneNetwork(layers, pruning.density);
+type MaskRule<Kind extends PruningKind> = (
+  pruning: Extract<Pruning, { kind: Kind }>,
+  model: ScoredModel,
+  random: Random,
+) => PrunedMasks;
+
+/** One rule per strategy (science.md, section 2). */
+const rules: { readonly [Kind in PruningKind]: MaskRule<Kind> } = {
+  none: () => ({ masks: new Map(), warnings: [] }),
+  random: (pruning, model, random) =>
+    chooseWeights(pruning, model.parameters, (name, { values }) => {
+      const stream = random.derive('scores', name);
+      return Float64Array.from(values, () => stream.nextUniform());
+    }),
+  /** Low-weight magnitude (Han et al. 2015, arXiv:1506.02626). */
+  magnitude: (pruning, { parameters }) => chooseWeights(pruning, parameters, magnitudes),
+  'learned-scores': (pruning, model) => chooseWeights(pruning, model.parameters, magnitudesOf(model)),
+  gradient: (pruning, model) => chooseWeights(pruning, model.parameters, magnitudesOf(model)),
+  'filter-l1': (pruning, model) => pruneChannels(pruning, model, model.scores),
+  'batchnorm-scale': (pruning, model) => pruneChannels(pruning, model),
+};
+
+/** Chooses what is kept. Chance comes from `random` alone, in streams of each parameter's own. */
+export function makeMasks(pruning: Pruning, model: ScoredModel, random: Random): PrunedMasks {
+  const rule = rules[pruning.kind] as MaskRule<PruningKind>;
+  return rule(pruning, model, random);
 }
 
-type Layer = { readonly name: string; readonly shape: readonly number[]; readonly scores: Scores };
+const magnitudes = (_name: string, { values }: ParameterArray): Scores => values.map(Math.abs);
 
-function pruneEachLayer(layers: readonly Layer[], density: number): PrunedMasks {
-  const warnings: string[] = [];
-  const masks = layers.map(({ name, scores }) => {
-    const count = Math.round(density * scores.length);
-    if (count === 0)
-      warnings.push(
-        `Density ${density} leaves none of the ${scores.length} weights of ${name}; it keeps its largest one.`,
-      );
-    return keepLargest([scores], Math.max(1, count))[0]!;
-  });
-  return { masks: namedMasks(layers, masks), warnings };
-}
-
-function pruneNetwork(layers: readonly Layer[], density: number): PrunedMasks {
-  const scores = layers.map((layer) => layer.scores);
-  const total = scores.reduce((sum, each) => sum + each.length, 0);
-  const masks = keepLargest(scores, Math.round(density * total));
-  const warnings = keepEveryLayer(scores, masks).map(({ position }) => {
-    const { name } = layers[position]!;
-    return `One threshold for the whole network at density ${density} would empty ${name}; it keeps its largest weight.`;
-  });
-  return { masks: namedMasks(layers, masks), warnings };
-}
-
-const namedMasks = (layers: readonly Layer[], masks: readonly Uint8Array[]): ReadonlyMap<string, MaskArray> =>
-  new Map(layers.map(({ name, shape }, position) => [name, { shape, values: masks[position]! }]));
+const magnitudesOf =
+  ({ scores }: ScoredModel) =>
+  (name: string): Scores => {
+    const own = scores?.get(name);
+    if (own === undefined) throw new Error(`No scores were given for ${name}.`);
+    return magnitudes(name, own);
+  };
