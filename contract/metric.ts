@@ -4,9 +4,17 @@ import { z } from 'zod';
  * Metric names are dotted words. Series: `train.loss`, `train.accuracy`, `train.learning-rate`,
  * `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
  * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples).
- * Results of pruning: `density`, `weights.kept`, `weights.total`, `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`.
+ * The size of every network that a stage makes, dense ones included (step 0): `density`, `weights.kept`, `weights.total`,
+ * `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`; without the weights that reach no class score or see
+ * nothing but zeros, `density.effective`, `weights.effective`, `macs.effective`; median milliseconds of a batch of 1 and
+ * of 64, `latency.1`, `latency.64`. Where whole channels can be taken out, of the smaller dense network that is left:
+ * `bytes.shrunk`, `macs.shrunk`, `latency.shrunk.1`, `latency.shrunk.64`, and `difference.shrunk`, the greatest
+ * difference of any of its class scores from those of the masked network.
  */
 const metricNameSchema = z.string().min(1).max(200);
+
+/** Time is the one thing measured that does not repeat to the bit: comparisons of results leave these metrics out. */
+export const isTiming = (name: string): boolean => name.startsWith('latency.');
 
 /** Points of one series, in rising order of step. Values are finite: a NaN is a `diverged` failure. */
 export const metricPointsSchema = z

@@ -1,13 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { NetworkGraph } from '#contract/network.ts';
-import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { parseSafetensors, serializeSafetensors } from '#workers/array/safetensors.ts';
 import { BadInput } from '#workers/data/bad-input.ts';
 import type { MaskSet, ParameterSet } from '#workers/networks/parameters.ts';
 import { networkText, parseNetwork, readArrays, storeArrays } from './named-arrays.ts';
-import { workspacePath, type StageContext } from './procedure.ts';
-import { saveFile } from './save-file.ts';
+import { saveFile, type SavedFile } from './save-file.ts';
 
 /** A network with its weights. Masks are there once it was pruned. */
 export type Model = {
@@ -17,27 +14,12 @@ export type Model = {
 };
 
 /**
- * Writes `model.safetensors`: weights under PyTorch's names in PyTorch's layouts, masks as `<name>_mask`, the graph
- * as JSON in the metadata. Gives the event that ends the stage.
+ * Writes weights under PyTorch's names in PyTorch's layouts, masks as `<name>_mask`, the graph as JSON in the metadata.
  */
-export async function finishWithModel(
-  context: StageContext,
-  { graph, parameters, masks }: Model,
-): Promise<WorkerEvent> {
-  const file = join(context.folder, 'model.safetensors');
+export function saveModel(file: string, { graph, parameters, masks }: Model): Promise<SavedFile> {
   const arrays = storeArrays({ parameters, masks, slots: new Map() });
-  const saved = await saveFile(
-    file,
-    serializeSafetensors({ arrays, metadata: { format: 'pt', network: networkText(graph) } }),
-  );
-  return {
-    kind: 'finished',
-    artifact: {
-      folder: workspacePath(context, context.folder),
-      file: workspacePath(context, file),
-      ...saved,
-    },
-  };
+  const metadata = { format: 'pt', network: networkText(graph) };
+  return saveFile(file, serializeSafetensors({ arrays, metadata }));
 }
 
 export async function loadModel(file: string): Promise<Model> {

@@ -5,8 +5,9 @@ import { createRandom } from '#workers/array/random.ts';
 import { learningRateAt } from '#workers/optimizers/schedules.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
 import { measureCleanAccuracy } from './clean-accuracy.ts';
+import { finishWithModel } from './finish-with-model.ts';
 import { metricEvent } from './metric-event.ts';
-import { finishWithModel, type Model } from './model-file.ts';
+import type { Model } from './model-file.ts';
 import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
 import { inputFile, type StageContext } from './procedure.ts';
 import { parseCheckpoint, toCheckpoint } from './training-checkpoint.ts';
@@ -125,7 +126,7 @@ async function* finish(
 ): AsyncGenerator<WorkerEvent, void, void> {
   const { graph, masks, parameters } = await session.snapshot(totalSteps);
   const isFinite = [...parameters.values()].every(({ values }) => values.every(Number.isFinite));
-  if (isFinite) yield await finishWithModel(context, { graph, masks, parameters });
+  if (isFinite) yield* finishWithModel(context, { graph, masks, parameters });
   else yield failedAsDiverged(`Training diverged in its last step: weights are not finite any more.`);
 }
 
