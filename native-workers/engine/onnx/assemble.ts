@@ -54,7 +54,9 @@ export function assemble(plan: Plan, settings: LowerSettings): Assembled {
 }
 
 function baked(emitter: Emitter, { shape, dtype, state }: StoredNode): Lowered {
-  const { buffer, byteOffset, byteLength } = state.store.values;
+  const { contents } = state.store;
+  if (contents.kind === 'device') throw new Error('Expected frozen values to have been brought to memory.');
+  const { buffer, byteOffset, byteLength } = contents.values;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return array(emitter.constant({ dtype, shape: physicalShape(shape, state.layout), bytes }), state.layout);
 }

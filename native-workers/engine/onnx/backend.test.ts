@@ -31,7 +31,7 @@ describe('the lazy backend', () => {
   let programs: Programs;
   let backend: OnnxBackend;
   const start = async (byteLimit: number): Promise<void> => {
-    programs = createPrograms({ threads: 1, byteLimit, lowering: {} });
+    programs = createPrograms({ device: 'cpu', threads: 1, byteLimit, lowering: {} });
     backend = new OnnxBackend(programs);
     registerBackend('lazy', () => backend);
     registerKernels('lazy');

@@ -15,7 +15,7 @@ import {
 } from './graph.ts';
 import { inLogicalOrder } from './layout.ts';
 import type { Operation } from './operation.ts';
-import { isStored, planPending, type Plan } from './plan.ts';
+import { isStored, planPending, type Plan, type StoredNode } from './plan.ts';
 import type { Programs } from './programs.ts';
 
 /** The node that tfjs-core knows as a tensor's dataId. */
@@ -70,8 +70,9 @@ export class OnnxBackend extends KernelBackend {
     if (node.state.kind === 'lost') throw new Error(node.state.reason);
     if (!isStored(node)) throw new Error('Expected a tensor that is held to have been computed.');
     const { store, layout } = node.state;
-    const values = inLogicalOrder(store.values, node.shape, layout);
-    if (values === store.values) store.isShared = true;
+    const held = this.#programs.read(node);
+    const values = inLogicalOrder(held, node.shape, layout);
+    if (store.contents.kind === 'memory' && values === held) store.isShared = true;
     return values;
   }
 
@@ -87,8 +88,8 @@ export class OnnxBackend extends KernelBackend {
     try {
       const computed = this.#programs.run(plan);
       for (const [i, root] of plan.roots.entries()) {
-        const { tensor, layout } = computed[i]!;
-        (root as GraphNode).state = stored(tensor.data, layout);
+        const { contents, layout } = computed[i]!;
+        (root as GraphNode).state = stored(contents, layout);
       }
     } catch (error) {
       const reason = describeFailure(plan, error);
@@ -103,7 +104,17 @@ export class OnnxBackend extends KernelBackend {
     if (node.state.kind === 'pending') this.settle();
     if (!isStored(node)) throw new Error('Only a tensor that can be computed can be frozen.');
     this.#frozenCount += 1;
+    this.#bringToMemory(node);
     node.state.store.frozen ??= { id: this.#frozenCount, holder: node };
+  }
+
+  /** Programs carry values that lie in memory. */
+  #bringToMemory(node: StoredNode): void {
+    const { store } = node.state;
+    if (store.contents.kind === 'memory') return;
+    const values = this.#programs.read(node);
+    giveBack(store);
+    store.contents = { kind: 'memory', values };
   }
 
   override disposeData(dataId: object, force = false): boolean {

@@ -24,9 +24,15 @@ export type PendingState = {
 };
 export type StoredState = { readonly kind: 'stored'; readonly store: Store; readonly layout: Layout };
 
-/** Values in memory; several nodes may look at one store under different shapes and layouts. */
+/** Values in a device's memory, which only programs of that device see. */
+export type DeviceBuffer = { readonly gpuBuffer: object; dispose(): void };
+export type Contents =
+  | { readonly kind: 'memory'; readonly values: Values }
+  | { readonly kind: 'device'; readonly buffer: DeviceBuffer };
+
+/** Values; several nodes may look at one store under different shapes and layouts. */
 export type Store = {
-  readonly values: Values;
+  contents: Contents;
   frozen: Frozen | undefined;
   /** How many nodes look at it. */
   viewers: number;
@@ -74,21 +80,27 @@ export function storedNode(values: Values, type: NodeType, layout?: Layout): Gra
   return {
     shape: type.shape,
     dtype: type.dtype,
-    state: stored(values, layout),
+    state: stored({ kind: 'memory', values }, layout),
     holders: 0,
   };
 }
 
-export function stored(values: Values, layout: Layout): StoredState {
-  return { kind: 'stored', store: { values, frozen: undefined, viewers: 1, isShared: false }, layout };
+export function stored(contents: Contents, layout: Layout): StoredState {
+  return { kind: 'stored', store: { contents, frozen: undefined, viewers: 1, isShared: false }, layout };
 }
 
 /**
  * Gives memory back at once instead of when garbage is collected: large arrays outside the JavaScript heap would
  * otherwise force a collection every few steps.
  */
-export function giveBack({ values }: Store): void {
-  (values.buffer as ArrayBuffer).transfer(0);
+export function giveBack({ contents }: Store): void {
+  switch (contents.kind) {
+    case 'memory':
+      (contents.values.buffer as ArrayBuffer).transfer(0);
+      break;
+    case 'device':
+      contents.buffer.dispose();
+  }
 }
 
 export function sizeOf(shape: readonly number[]): number {

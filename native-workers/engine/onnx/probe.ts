@@ -1,6 +1,6 @@
 import { convolved } from './lower/blocked-convolution.ts';
 import { createEmitter } from './lower/emitter.ts';
-import { createSession, type NativeTensor } from './session.ts';
+import { createSession, type MemoryTensor } from './session.ts';
 import { writeModel } from './writer.ts';
 
 const channels = 32;
@@ -42,16 +42,16 @@ function probeConvolution(block: number | undefined): Float32Array {
   const inputs = Object.entries(shapes).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }));
   const outputs = [{ name: result, dtype: 'float32' as const, shape: shapes.x }];
   const model = writeModel({ nodes: emitter.nodes, constants: emitter.constants, inputs, outputs });
-  const session = createSession(model, { threads: 1, keepsMemory: false });
+  const session = createSession(model, { threads: 1, keepsMemory: false, device: 'cpu', outputs: 'memory' });
   try {
     const feeds = Object.fromEntries(inputs.map(({ name, shape }) => [name, irregular(shape)]));
-    return session.run(feeds, [result])[0]!.data as Float32Array;
+    return (session.run(feeds, [result])[0] as MemoryTensor).data as Float32Array;
   } finally {
     session.dispose();
   }
 }
 
-function irregular(dims: readonly number[]): NativeTensor {
+function irregular(dims: readonly number[]): MemoryTensor {
   const size = dims.reduce((product, each) => product * each, 1);
   const data = Float32Array.from({ length: size }, (_, i) => ((i * 7919) % 101) / 101 - 0.5);
   return { type: 'float32', dims, data, location: 'cpu' };

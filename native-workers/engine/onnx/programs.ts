@@ -1,20 +1,29 @@
+import type { DeviceKind } from '#contract/device.ts';
 import { assemble } from './assemble.ts';
+import { deviceRules } from './devices/device-rules.ts';
+import { createReader } from './devices/reader.ts';
+import { sizeOf, type Contents, type Values } from './graph.ts';
 import { physicalShape, type Layout } from './layout.ts';
 import type { LowerSettings } from './lower/lowered.ts';
 import type { Plan, StoredNode } from './plan.ts';
-import { createSession, type NativeTensor, type Session, type SessionSettings } from './session.ts';
+import { createSession, type NativeTensor, type Session } from './session.ts';
 
 /** Compiled programs by the key of their plan, those used longest ago given up first. */
 export type Programs = {
   /** Computes a plan's roots, in order. */
   run(plan: Plan): readonly Computed[];
+  /** What a node holds, as it lies in memory. */
+  read(node: StoredNode): Values;
   /** Gives up every program that carries these frozen values. */
   forget(frozenId: number): void;
   readonly count: number;
   dispose(): void;
 };
-type Computed = { readonly tensor: NativeTensor; readonly layout: Layout };
-export type ProgramSettings = Pick<SessionSettings, 'threads'> & {
+type Computed = { readonly contents: Contents; readonly layout: Layout };
+export type ProgramSettings = {
+  readonly device: DeviceKind;
+  /** How many threads one operation may use. */
+  readonly threads: number;
   readonly lowering: LowerSettings;
   /** What all programs together may take, as estimated from their models and intermediate values. */
   readonly byteLimit: number;
@@ -38,14 +47,20 @@ const steadyRun = 3;
 
 export function createPrograms(settings: ProgramSettings): Programs {
   const programs = new Map<string, Program>();
-  const giveUp = (key: string, program: Program): void => {
+  const { device } = settings;
+  const reader = deviceRules[device].outputs === 'device' ? createReader(device) : undefined;
+  /** Given up, but with results that are still in use. */
+  const lingering = new Set<Session>();
+  const giveUp = (key: string, { session }: Program): void => {
     programs.delete(key);
-    program.session.dispose();
+    session.disposeWhenFree();
+    for (const each of lingering) if (each.resultCount === 0) lingering.delete(each);
+    if (session.resultCount > 0) lingering.add(session);
   };
   const programFor = (plan: Plan): Program => {
     const known = programs.get(plan.key);
     const runs = (known?.runs ?? 0) + 1;
-    if (known && runs !== steadyRun) {
+    if (known && (runs !== steadyRun || device !== 'cpu')) {
       programs.delete(plan.key);
       known.runs = runs;
       programs.set(plan.key, known);
@@ -65,6 +80,12 @@ export function createPrograms(settings: ProgramSettings): Programs {
       }
       return runProgram(program, plan);
     },
+    read: ({ dtype, shape, state }) => {
+      const { contents } = state.store;
+      if (contents.kind === 'memory') return contents.values;
+      if (!reader) throw new Error('Expected no value on a device that keeps none.');
+      return reader.read(contents.buffer, { dtype, size: sizeOf(shape) });
+    },
     forget: (frozenId) => {
       for (const [key, program] of programs) if (program.frozenIds.includes(frozenId)) giveUp(key, program);
     },
@@ -73,14 +94,19 @@ export function createPrograms(settings: ProgramSettings): Programs {
     },
     dispose: () => {
       for (const [key, program] of programs) giveUp(key, program);
+      for (const session of lingering) session.dispose();
+      lingering.clear();
+      reader?.dispose();
     },
   };
 }
 
 function compile(plan: Plan, settings: ProgramSettings, runs: number): Program {
   const { model, feeds, outputs, outputLayouts } = assemble(plan, settings.lowering);
-  const keepsMemory = runs >= steadyRun;
-  const session = createSession(model, { threads: settings.threads, keepsMemory });
+  const { device, threads } = settings;
+  // Elsewhere than on the processor memory is the device's, which keeps it.
+  const keepsMemory = runs >= steadyRun || device !== 'cpu';
+  const session = createSession(model, { threads, keepsMemory, device, outputs: 'device' });
   const frozenIds = plan.leaves.flatMap((leaf) => leaf.state.store.frozen?.id ?? []);
   const bytes = estimateBytes(plan, model, keepsMemory);
   return { session, feeds, outputs, outputLayouts, frozenIds, bytes, runs };
@@ -90,16 +116,21 @@ function runProgram(program: Program, plan: Plan): Computed[] {
   const feeds: Record<string, NativeTensor> = {};
   for (const { leaf, name } of program.feeds) feeds[name] = nativeTensor(plan.leaves[leaf]!);
   const tensors = program.session.run(feeds, program.outputs);
-  return tensors.map((tensor, i) => ({ tensor, layout: program.outputLayouts[i] }));
+  return tensors.map((tensor, i) => ({
+    contents:
+      tensor.location === 'cpu'
+        ? { kind: 'memory', values: tensor.data }
+        : { kind: 'device', buffer: tensor },
+    layout: program.outputLayouts[i],
+  }));
 }
 
 function nativeTensor({ dtype, shape, state }: StoredNode): NativeTensor {
-  return {
-    type: dtype,
-    dims: physicalShape(shape, state.layout),
-    data: state.store.values,
-    location: 'cpu',
-  };
+  const { contents } = state.store;
+  const type = { type: dtype, dims: physicalShape(shape, state.layout) };
+  return contents.kind === 'memory'
+    ? { ...type, location: 'cpu', data: contents.values }
+    : { ...type, location: 'gpu-buffer', gpuBuffer: contents.buffer.gpuBuffer };
 }
 
 /**

@@ -1,15 +1,22 @@
 import { createRequire } from 'node:module';
-import type { Values, Dtype } from './graph.ts';
+import type { DeviceKind } from '#contract/device.ts';
+import { deviceRules } from './devices/device-rules.ts';
+import { createResults } from './devices/results.ts';
+import type { DeviceBuffer, Dtype, Values } from './graph.ts';
 
 /** A tensor as onnxruntime-node takes and gives it. */
-export type NativeTensor = {
-  readonly type: Dtype;
-  readonly dims: readonly number[];
-  readonly data: Values;
-  readonly location: 'cpu';
-};
+export type NativeTensor = MemoryTensor | DeviceTensor;
+type TensorType = { readonly type: Dtype; readonly dims: readonly number[] };
+export type MemoryTensor = TensorType & { readonly location: 'cpu'; readonly data: Values };
+type DeviceTensor = TensorType & { readonly location: 'gpu-buffer'; readonly gpuBuffer: object };
+export type NativeResult = MemoryTensor | (DeviceTensor & DeviceBuffer);
 export type Session = {
-  run(feeds: Readonly<Record<string, NativeTensor>>, outputs: readonly string[]): readonly NativeTensor[];
+  run(feeds: Readonly<Record<string, NativeTensor>>, outputs: readonly string[]): readonly NativeResult[];
+  /** How many results of its runs lie on the device. */
+  readonly resultCount: number;
+  /** Once no result of it lies on the device any more. */
+  disposeWhenFree(): void;
+  /** With every result of it that lies on the device. */
   dispose(): void;
 };
 export type SessionSettings = {
@@ -17,28 +24,38 @@ export type SessionSettings = {
   readonly threads: number;
   /** Keep memory for intermediate values from run to run: faster, and never given back before the session ends. */
   readonly keepsMemory: boolean;
+  readonly device: DeviceKind;
+  /** Where results are wanted; a device's rules say what it can. */
+  readonly outputs: 'memory' | 'device';
 };
 
-/** Compiles a model for this machine's CPU. */
+/** Compiles a model for a device. */
 export function createSession(model: Uint8Array, settings: SessionSettings): Session {
   const { InferenceSession } = loadNativeLibrary();
   const session = new InferenceSession();
   session.loadModel(model.buffer, model.byteOffset, model.byteLength, sessionOptions(settings));
+  const results = createResults(() => {
+    session.dispose();
+  });
   return {
     run: (feeds, outputs) => {
       const fetches = Object.fromEntries(outputs.map((name) => [name, null]));
-      const results = session.run(feeds, fetches, {});
-      return outputs.map((name) => results[name]!);
+      const computed = session.run(feeds, fetches, {});
+      return outputs.map((name) => results.held(computed[name]!));
     },
-    dispose: () => {
-      session.dispose();
+    get resultCount() {
+      return results.count;
     },
+    disposeWhenFree: results.endWhenFree,
+    dispose: results.endNow,
   };
 }
 
-function sessionOptions({ threads, keepsMemory }: SessionSettings): object {
+function sessionOptions({ threads, keepsMemory, device, outputs }: SessionSettings): object {
+  const rules = deviceRules[device];
   return {
-    executionProviders: ['cpu'],
+    executionProviders: rules.providers,
+    ...(outputs === 'device' && rules.outputs === 'device' && { preferredOutputLocation: 'gpu-buffer' }),
     graphOptimizationLevel: 'all',
     executionMode: 'sequential',
     intraOpNumThreads: threads,
@@ -57,7 +74,7 @@ type NativeSession = {
     feeds: Readonly<Record<string, NativeTensor>>,
     fetches: Readonly<Record<string, null>>,
     options: object,
-  ): Record<string, NativeTensor>;
+  ): Record<string, NativeResult>;
   dispose(): void;
 };
 type Binding = { readonly InferenceSession: new () => NativeSession };

@@ -1,3 +1,4 @@
+import type { DeviceKind } from '#contract/device.ts';
 import { findBackend, registerBackend, removeBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
 import { startBackend } from '../start-backend.ts';
@@ -7,6 +8,7 @@ import { probeChannelBlock } from './probe.ts';
 import { createPrograms } from './programs.ts';
 
 export type OnnxSettings = {
+  readonly device?: DeviceKind;
   /** How many threads one operation may use. Counts for the first start; a running engine is used as it is. */
   readonly threads?: number;
   /** What all compiled programs together may take. */
@@ -18,8 +20,8 @@ const defaultProgramBytes = 2 ** 30;
 
 /** onnxruntime on the CPU: operations are collected and computed together when a value is read. */
 export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
-  const { threads = 1, programBytes = defaultProgramBytes } = settings;
-  const backend = runningBackend() ?? launch({ threads, programBytes });
+  const { device: kind = 'cpu', threads = 1, programBytes = defaultProgramBytes } = settings;
+  const backend = runningBackend() ?? launch({ device: kind, threads, programBytes });
   const device = `CPU: onnxruntime, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
   const started = await startBackend(backendName, { kind: 'onnx', device });
   return {
@@ -38,10 +40,10 @@ function runningBackend(): OnnxBackend | undefined {
   return found instanceof OnnxBackend ? found : undefined;
 }
 
-function launch({ threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
-  const channelBlock = probeChannelBlock();
+function launch({ device, threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
+  const channelBlock = device === 'cpu' ? probeChannelBlock() : undefined;
   const lowering = channelBlock === undefined ? {} : { channelBlock };
-  const backend = new OnnxBackend(createPrograms({ threads, byteLimit: programBytes, lowering }));
+  const backend = new OnnxBackend(createPrograms({ device, threads, byteLimit: programBytes, lowering }));
   registerBackend(backendName, () => backend);
   registerKernels(backendName);
   return backend;

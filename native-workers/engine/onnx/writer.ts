@@ -22,9 +22,15 @@ export type OnnxDtype = 'float32' | 'int32' | 'int64' | 'bool';
 export type OnnxValueType = {
   readonly name: string;
   readonly dtype: OnnxDtype;
-  readonly shape: readonly number[];
+  /** A size that is known only when the model runs has a name. */
+  readonly shape: readonly (number | string)[];
 };
-export type OnnxConstant = OnnxValueType & { readonly bytes: Uint8Array };
+export type OnnxConstant = {
+  readonly name: string;
+  readonly dtype: OnnxDtype;
+  readonly shape: readonly number[];
+  readonly bytes: Uint8Array;
+};
 
 const irVersion = 8;
 const opset = 18;
@@ -84,7 +90,9 @@ function constant({ name, dtype, shape, bytes }: OnnxConstant): Field[] {
 }
 
 function valueType({ name, dtype, shape }: OnnxValueType): Field[] {
-  const dimensions = shape.map((size) => message(1, [integer(1, size)]));
+  const dimensions = shape.map((size) =>
+    message(1, [typeof size === 'number' ? integer(1, size) : text(2, size)]),
+  );
   const tensorType = [integer(1, dtypeCodes[dtype]), message(2, dimensions)];
   return [text(1, name), message(2, [message(1, tensorType)])];
 }
