@@ -3,12 +3,12 @@ import type { NativeResult } from '../session.ts';
 /** The results of one session that lie on a device. */
 export type Results = {
   /** A result of the native library, counted until it is disposed of. */
-  held(result: NativeResult): NativeResult;
+  readonly held: (result: NativeResult) => NativeResult;
   readonly count: number;
   /** Ends the session after its last result. */
-  endWhenFree(): void;
+  readonly endWhenFree: () => void;
   /** Frees what is left and ends the session. */
-  endNow(): void;
+  readonly endNow: () => void;
 };
 
 /** onnxruntime frees a result through the session that made it: doing so later than the session ends the process. */
