@@ -9,6 +9,7 @@ import {
   mul,
   neg,
   pad,
+  sign,
   slice,
   div,
   matMul,
@@ -20,6 +21,7 @@ import {
   type NamedAttrMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import { sizeOf } from '#contract/network-shapes.ts';
 
 /**
  * The derivative of every operation that algorithms differentiate through: one row per kernel.
@@ -33,6 +35,16 @@ const gradients: readonly GradConfig[] = [
     kernelName: 'Reshape',
     inputsToSave: ['x'],
     gradFunc: (dy: Tensor, [x]) => ({ x: () => reshape(dy, x!.shape) }),
+  },
+  {
+    kernelName: 'ExpandDims',
+    inputsToSave: ['input'],
+    gradFunc: (dy: Tensor, [input]) => ({ input: () => reshape(dy, input!.shape) }),
+  },
+  {
+    kernelName: 'Tile',
+    inputsToSave: ['x'],
+    gradFunc: (dy: Tensor, [x], attributes) => ({ x: () => folded(dy, x!, attributes['reps'] as number[]) }),
   },
   {
     kernelName: 'Transpose',
@@ -63,13 +75,20 @@ const gradients: readonly GradConfig[] = [
     inputsToSave: ['a', 'b'],
     gradFunc: (dy: Tensor, [a, b]) => ({
       a: () => sumTo(div(dy, b!), a!.shape),
-      b: () => neg(sumTo(div(mul(dy, a!), mul(b!, b!)), b!.shape)),
+      // The quotient first: the square of a small b would be zero.
+      b: () => neg(sumTo(div(mul(dy, div(a!, b!)), b!), b!.shape)),
     }),
   },
   {
     kernelName: 'Square',
     inputsToSave: ['x'],
     gradFunc: (dy: Tensor, [x]) => ({ x: () => mul(dy, mul(x!, 2)) }),
+  },
+  { kernelName: 'Abs', inputsToSave: ['x'], gradFunc: (dy: Tensor, [x]) => ({ x: () => mul(dy, sign(x!)) }) },
+  {
+    kernelName: 'Sqrt',
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [y]) => ({ x: () => div(dy, mul(y!, 2)) }),
   },
   {
     kernelName: 'Relu',
@@ -116,6 +135,7 @@ const gradients: readonly GradConfig[] = [
     }),
   },
   { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
+  { kernelName: 'Conv2DBackpropInput', inputsToSave: ['dy', 'filter'], gradFunc: transposedGradient },
   {
     kernelName: 'FusedConv2D',
     inputsToSave: ['x', 'filter', 'bias'],
@@ -160,6 +180,28 @@ function convolutionGradient(dy: Tensor, saved: readonly Tensor[], attributes: N
     x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...settings, inputShape: x.shape }),
     filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...settings, filterShape: filter.shape }),
   };
+}
+
+/** The convolution that a pass through its transpose undoes is itself the derivative of that pass. */
+function transposedGradient(ddx: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
+  const [dy, filter] = saved as [Tensor, Tensor];
+  const { inputShape: _shape, ...geometry } = attributes;
+  return {
+    dy: () => runKernel('Conv2D', { x: ddx, filter }, { ...geometry, dilations: [1, 1] }),
+    filter: () =>
+      runKernel('Conv2DBackpropFilter', { x: ddx, dy }, { ...geometry, filterShape: filter.shape }),
+  };
+}
+
+/** Undoes repetition: the sum over all copies of a value. */
+function folded(dy: Tensor, { shape }: Tensor, repetitions: readonly number[]): Tensor {
+  return shape.reduce((left, _size, axis) => {
+    const copies = repetitions[axis]!;
+    if (copies === 1) return left;
+    const before = sizeOf(left.shape.slice(0, axis));
+    const once = left.shape.with(axis, shape[axis]!);
+    return reshape(sum(reshape(left, [before, copies, -1]), 1), once);
+  }, dy);
 }
 
 /** Each operand gets back its own stretch of the axis. */

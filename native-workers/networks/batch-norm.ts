@@ -26,19 +26,16 @@ export function normalizeByBatch(
   x: Tensor,
   { scale, shift }: Affine,
 ): { readonly y: Tensor; readonly statistics: BatchStatistics } {
-  const axes = x.shape.slice(0, -1).map((_, axis) => axis);
-  const count = axes.reduce((product, axis) => product * x.shape[axis]!, 1);
+  const { axes, count } = batchOf(x);
   if (count < 2)
     throw new RangeError(
       'Batch-norm cannot train on one value per channel, whose variance is 0. Give larger batches.',
     );
-  const average = (values: Tensor): Tensor => div(sum(values, axes), count);
   let statistics: BatchStatistics | undefined;
   const normalize = customGrad((...given) => {
     const [input, slope, offset, save] = given as unknown as [Tensor, Tensor, Tensor, Save];
-    const mean = keep(average(input));
-    const centred = sub(input, mean);
-    const variance = keep(average(square(centred)));
+    const { centred, ...moments } = momentsOf(input);
+    const [mean, variance] = [keep(moments.mean), keep(moments.variance)];
     statistics = { mean, variance, count };
     const deviation = sqrt(add(variance, batchNorm.stabilizer));
     const normalized = div(centred, deviation);
@@ -50,6 +47,26 @@ export function normalizeByBatch(
   });
   const y = normalize(x, scale, shift);
   return { y, statistics: statistics! };
+}
+
+/** The same mean and variance of what a batch-norm node reads, as functions that a derivative runs through. */
+export function batchMoments(x: Tensor): Running {
+  const { mean, variance } = momentsOf(x);
+  return { mean, variance };
+}
+
+function momentsOf(x: Tensor): Running & { readonly centred: Tensor } {
+  const { axes, count } = batchOf(x);
+  const average = (values: Tensor): Tensor => div(sum(values, axes), count);
+  const mean = average(x);
+  const centred = sub(x, mean);
+  return { mean, centred, variance: average(square(centred)) };
+}
+
+/** All axes but the channels', and how many values of one channel they hold. */
+function batchOf({ shape }: Tensor): { readonly axes: number[]; readonly count: number } {
+  const axes = shape.slice(0, -1).map((_, axis) => axis);
+  return { axes, count: axes.reduce((product, axis) => product * shape[axis]!, 1) };
 }
 
 type Save = (tensors: Tensor[]) => void;

@@ -29,17 +29,25 @@ export function forward(graph: NetworkGraph, parameters: ParameterTensors, image
 
 /**
  * The same in training: batch-norm by the batch itself, dropout by each example's stream. What batch-norm saw outlives
- * any tidy around this and is the caller's, to be passed on to `updatedStatistics`.
+ * any tidy around this and is the caller's, to be passed on to `updatedStatistics`; `normalized` is what batch-norm
+ * nodes read, by node id.
  */
 export function forwardInTraining(
   graph: NetworkGraph,
   parameters: ParameterTensors,
   { images, chance }: { readonly images: Tensor4D; readonly chance: DropoutChance },
-): { readonly logits: Tensor2D; readonly seen: SeenStatistics } {
+): TrainingPass {
   const seen = new Map<string, BatchStatistics>();
-  const mode = { kind: 'training', seen, chance } as const;
-  return { logits: run(graph, images, { parameters, mode }), seen };
+  const normalized = new Map<string, Tensor>();
+  const mode = { kind: 'training', seen, normalized, chance } as const;
+  return { logits: run(graph, images, { parameters, mode }), seen, normalized };
 }
+
+export type TrainingPass = {
+  readonly logits: Tensor2D;
+  readonly seen: SeenStatistics;
+  readonly normalized: ReadonlyMap<string, Tensor>;
+};
 
 /** The stream of one dropout node for the example in one row of the batch. */
 export type DropoutChance = (row: number, node: string) => Random;
@@ -49,6 +57,7 @@ type Mode =
   | {
       readonly kind: 'training';
       readonly seen: Map<string, BatchStatistics>;
+      readonly normalized: Map<string, Tensor>;
       readonly chance: DropoutChance;
     };
 type Setting = { readonly parameters: ParameterTensors; readonly mode: Mode };
@@ -135,6 +144,7 @@ function normalize(node: NodeOf<'batch-norm'>, x: Tensor, context: LayerContext)
   if (context.mode.kind === 'training') {
     const { y, statistics } = normalizeByBatch(x, affine);
     context.mode.seen.set(node.id, statistics);
+    context.mode.normalized.set(node.id, x);
     return y;
   }
   const mean = parameter(node, 'running_mean', context);

@@ -2,7 +2,8 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
-import { findDescent, type ObjectiveContext } from './objective.ts';
+import { findDescent } from './objective.ts';
+import type { BatchMeasures, ObjectiveContext } from './objective-rule.ts';
 
 export type { Batch } from './batch.ts';
 
@@ -16,16 +17,12 @@ export type TrainStep = Omit<ObjectiveContext, 'parameters'> & {
   readonly masks?: ParameterTensors;
 };
 
-export type TrainStepResult = {
-  readonly state: TrainingState;
-  /** Mean over the batch of what the objective minimised, before the step. */
-  readonly loss: number;
-  /** How many examples were classified correctly, as the objective saw them: attacked, if it attacks. */
-  readonly correct: number;
-};
+/** What the batch was like before the step. */
+export type TrainStepResult = BatchMeasures & { readonly state: TrainingState };
 
 /**
- * One optimizer step. The loss is read when the step has been asked for, so that an engine may compute both at once. Takes ownership of `state`: its tensors are disposed and new ones returned.
+ * One optimizer step. The loss is read when the step has been asked for, so that an engine may compute both at once.
+ * Takes ownership of `state`: its tensors are disposed and new ones returned.
  * A loss that is not finite is returned as it is; whoever trains calls it diverged.
  */
 export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
@@ -50,7 +47,7 @@ export function disposeTrainingState(state: TrainingState): void {
 }
 
 /** Frees what an update computed on the way; what it returns stays. */
-function tidyUpdate(update: () => Updated): Updated {
+export function tidyUpdate(update: () => Updated): Updated {
   let step = 0;
   const kept = tidy(() => {
     const { parameters, state } = update();

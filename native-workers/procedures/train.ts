@@ -94,9 +94,14 @@ async function takeStep(session: TrainingSession, input: StepInput): Promise<Tak
   const learningRate = learningRateAt(training.schedule, training.optimizer.learningRate, position);
   const batch = data.batchAt(step);
   const epoch = Math.floor(step / stepsPerEpoch);
-  const { loss, correct } = await session.step({ batch, learningRate, seed, epoch, position });
+  const { loss, correct, remarks } = await session.step({ batch, learningRate, seed, epoch, position });
   const accuracy = correct / batch.labels.length;
-  const metrics = { 'train.loss': loss, 'train.accuracy': accuracy, 'train.learning-rate': learningRate };
+  const metrics = {
+    'train.loss': loss,
+    'train.accuracy': accuracy,
+    'train.learning-rate': learningRate,
+    ...Object.fromEntries(Object.entries(remarks).map(([name, value]) => [`train.${name}`, value])),
+  };
   return { ...input, loss, learningRate, metrics };
 }
 
@@ -133,7 +138,7 @@ async function* finish(
 function diverged({ training, data, step, loss, learningRate }: TakenStep): WorkerEvent {
   const place = `step ${step + 1} of ${training.epochs * data.stepsPerEpoch} (epoch ${epochAt(data, step)})`;
   return failedAsDiverged(
-    `Training diverged at ${place}: the loss is ${loss} at learning rate ${learningRate}.`,
+    `Training diverged at ${place}: the loss is ${loss} at learning rate ${Number(learningRate.toPrecision(3))}.`,
   );
 }
 

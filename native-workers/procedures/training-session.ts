@@ -2,6 +2,7 @@ import type { NetworkGraph } from '#contract/network.ts';
 import type { Training } from '#contract/objective.ts';
 import { fromTensors, disposeTensors, toMaskTensors, toTensors } from '#workers/networks/parameters.ts';
 import type { MaskSet } from '#workers/networks/parameters.ts';
+import type { BatchMeasures } from '#workers/objectives/objective-rule.ts';
 import { trainStep, type Batch, type TrainingState } from '#workers/objectives/train-step.ts';
 import type { StepPosition } from '#workers/optimizers/schedules.ts';
 import { createOptimizer, exportSlots, importSlots } from '#workers/optimizers/optimizer.ts';
@@ -14,7 +15,7 @@ export type TrainingSession = {
   readonly masks: MaskSet;
   /** The network's tensors as of the last step; they live until the next one. */
   parameters(): TrainingState['parameters'];
-  step(settings: StepSettings): Promise<{ readonly loss: number; readonly correct: number }>;
+  step(settings: StepSettings): Promise<BatchMeasures>;
   snapshot(step: number): Promise<TrainingSnapshot>;
   dispose(): void;
 };
@@ -48,6 +49,7 @@ export function openSession(training: Training, origin: Model | TrainingSnapshot
         optimizer,
         state,
         ...(maskTensors === undefined ? {} : { masks: maskTensors }),
+        ...(training.scalePenalty === undefined ? {} : { scalePenalty: training.scalePenalty }),
         ...settings,
       });
       state = result.state;
