@@ -4,11 +4,10 @@ import type { Ball } from '#contract/quantities.ts';
 import { forward } from '#workers/networks/forward.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { imageTensor } from '#workers/networks/predict.ts';
-import { ascentAt } from './ascent.ts';
+import { attackStep } from './attack-step.ts';
 import { padRows } from './batch-width.ts';
 import { imageSize, pickRows } from './image-rows.ts';
 import { openLanes, type Lanes } from './lanes.ts';
-import { projectedStep } from './projected-step.ts';
 import type { SearchRequest } from './search-request.ts';
 import type { Witnesses } from './witnesses.ts';
 
@@ -88,12 +87,11 @@ function takePosition(
 async function takeStep(position: Position, request: WalkRequest, settings: Walk): Promise<void> {
   const { graph, parameters, attack } = request;
   const { lanes, center, watched, points } = position;
-  const { ascent, logits } = ascentAt(points, { ...settings, graph, parameters, watched });
+  const stride = { ...settings, graph, parameters, watched, center, ball: attack };
+  const { next, logits } = attackStep(points, stride);
   await lanes.consider(points, logits);
-  position.points = tidy(() =>
-    projectedStep(points, ascent, { ball: attack, center, stepSize: settings.stepSize }),
-  );
-  dispose([points, ascent, logits]);
+  position.points = next;
+  dispose([points, logits]);
 }
 
 /** Shows the last iterate, from which no step is taken. */

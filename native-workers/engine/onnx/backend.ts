@@ -1,5 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { engine, KernelBackend, type BackendValues, type DataType } from '@tensorflow/tfjs-core';
+import {
+  engine,
+  KernelBackend,
+  tidy,
+  type BackendValues,
+  type DataType,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
+import type { Computation } from '../repeated.ts';
 import {
   createGraph,
   sizeOf,
@@ -17,6 +25,7 @@ import { inLogicalOrder } from './layout.ts';
 import type { Operation } from './operation.ts';
 import { isStored, planPending, type Plan, type StoredNode } from './plan.ts';
 import type { Programs } from './programs.ts';
+import { replay, signatureOf, startRecording, type Recorder, type Recording } from './recording.ts';
 
 /** The node that tfjs-core knows as a tensor's dataId. */
 export function nodeOf(dataId: object): GraphNode {
@@ -34,6 +43,8 @@ export class OnnxBackend extends KernelBackend {
   #retired: Store[] = [];
   #frozenCount = 0;
   #wasTaping = false;
+  #recorder: Recorder | undefined;
+  readonly #recordings = new WeakMap<object, Map<string, Recording>>();
 
   constructor(programs: Programs) {
     super();
@@ -43,13 +54,63 @@ export class OnnxBackend extends KernelBackend {
   /** Records an operation of a kernel. Before a new tape begins, what an earlier one asked for is computed. */
   record(operation: Operation, inputs: readonly GraphNode[], result: NodeType): GraphNode {
     const isTaping = engine().state.gradientDepth > 0;
-    if (isTaping && !this.#wasTaping && this.#graph.pending.some(isGradient)) this.settle();
+    if (isTaping && !this.#wasTaping && this.#recorder?.isEmpty !== false) this.#settleGradients();
     this.#wasTaping = isTaping;
-    return this.#graph.record(operation, inputs, result);
+    const node = this.#graph.record(operation, inputs, result);
+    this.#recorder?.take(operation, inputs, node, isTaping);
+    return node;
+  }
+
+  #settleGradients(): void {
+    if (this.#graph.pending.some(isGradient)) this.settle();
+  }
+
+  /** See engine/repeated.ts. What the computation brings itself stays as long as the recording. */
+  repeat<Outputs extends Readonly<Record<string, Tensor>>>(computation: Computation<Outputs>): Outputs {
+    const { of, as, inputs } = computation;
+    const nodes = inputs.map(({ dataId }) => nodeOf(dataId));
+    const key = `${as} ${signatureOf(nodes)}`;
+    const recordings = this.#recordings.get(of) ?? new Map<string, Recording>();
+    this.#recordings.set(of, recordings);
+    const recording = recordings.get(key);
+    if (recording) return this.#replayed(recording, nodes) as Outputs;
+    const { outputs, made } = this.#recorded(computation, nodes);
+    recordings.set(key, made);
+    return outputs;
+  }
+
+  #replayed(recording: Recording, nodes: readonly GraphNode[]): Record<string, Tensor> {
+    if (recording.beginsTaping) this.#settleGradients();
+    this.#wasTaping = false;
+    const outputs = replay(recording, nodes, this.#graph);
+    const tensors = [...outputs].map(([name, node]): [string, Tensor] => {
+      const info = { dataId: this.hold(node), shape: [...node.shape], dtype: node.dtype };
+      return [name, engine().makeTensorFromTensorInfo(info, this)];
+    });
+    return Object.fromEntries(tensors);
+  }
+
+  #recorded<Outputs extends Readonly<Record<string, Tensor>>>(
+    { compute }: Computation<Outputs>,
+    nodes: readonly GraphNode[],
+  ): { readonly outputs: Outputs; readonly made: Recording } {
+    const recorder = startRecording(nodes);
+    this.#recorder = recorder;
+    try {
+      const outputs = tidy(compute as () => Record<string, Tensor>) as Outputs;
+      const named = Object.entries(outputs).map(([name, { dataId }]) => [name, nodeOf(dataId)] as const);
+      return { outputs, made: recorder.finish(named) };
+    } finally {
+      this.#recorder = undefined;
+    }
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {
     const node = storedNode(copied(values, dtype), { shape, dtype: dtype as Dtype });
+    if (this.#recorder && isStored(node)) {
+      this.#recorder.takeConstant(node);
+      node.state.store.isShared = true;
+    }
     return this.hold(node);
   }
 
@@ -78,6 +139,8 @@ export class OnnxBackend extends KernelBackend {
 
   /** The barrier: computes all pending nodes that a tensor holds. */
   settle(): void {
+    if (this.#recorder?.isEmpty === false)
+      throw new Error('A repeated computation may not read values while it is being recorded.');
     const pending = this.#graph.takePending();
     this.#compute(planPending(pending));
     this.#giveBackRetired();
