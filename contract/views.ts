@@ -71,6 +71,8 @@ export type RunRow = {
   readonly studies: readonly { readonly id: number; readonly name: string }[];
   readonly settings: Settings;
   readonly metrics: Readonly<Record<string, number>>;
+  /** Names of certified metrics that are left out, because an attack contradicts the certificate. */
+  readonly refused?: readonly string[];
   readonly createdAt: number;
   readonly finishedAt: number | undefined;
 };
@@ -78,6 +80,8 @@ export type RunRow = {
 export type RunDetail = RunRow & {
   readonly lineage: readonly LineageStage[];
   readonly evaluations: readonly EvaluationCard[];
+  /** One for each ball that more than one attack searched. */
+  readonly worstCases: readonly WorstCaseCard[];
   /** Series that curves can be drawn of. */
   readonly series: readonly SeriesName[];
   readonly recipe: string;
@@ -136,6 +140,53 @@ export type EvaluationCard = {
   /** A verified example that an attack broke: nothing here can be trusted. */
   readonly error: string | undefined;
   readonly warnings: readonly string[];
+};
+
+/**
+ * Attacked accuracy over several attacks of the same ball: an example counts that survived all of them. Attacks in
+ * smaller balls are left out: they are numbers of their own.
+ */
+export type WorstCaseCard = {
+  /** `worst linf 8/255`. */
+  readonly label: string;
+  readonly threat: string;
+  readonly norm: string;
+  readonly epsilon: number;
+  /** `soleBreaks`: examples that no other of these attacks broke; undefined before all are done. */
+  readonly attacks: readonly {
+    readonly stage: StageKey;
+    readonly label: string;
+    readonly soleBreaks: number | undefined;
+  }[];
+  readonly attacked: Proportion | undefined;
+  readonly retention: number | undefined;
+};
+
+/** What pruning did to every layer, read from the stored models of a run; undefined histograms have no model yet. */
+export type LayersView = {
+  /** Labels of the stages whose models are shown. */
+  readonly before: string | undefined;
+  readonly pruned: string | undefined;
+  readonly after: string | undefined;
+  readonly layers: readonly LayerView[];
+};
+export type LayerView = {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly weights: number;
+  readonly kept: number;
+  readonly density: number;
+  /** All of the same edges. Weights of the trained network, then those kept by pruning, then those after fine-tuning. */
+  readonly before: WeightHistogram | undefined;
+  readonly pruned: WeightHistogram | undefined;
+  readonly after: WeightHistogram | undefined;
+};
+/** Counts over equal bins from `low` to `high`; pruned weights, exactly zero, are counted apart. */
+export type WeightHistogram = {
+  readonly low: number;
+  readonly high: number;
+  readonly counts: readonly number[];
+  readonly prunedCount: number;
 };
 
 export type Series = SeriesName & { readonly steps: readonly number[]; readonly values: readonly number[] };

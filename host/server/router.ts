@@ -1,5 +1,13 @@
 import { initTRPC, TRPCError } from '@trpc/server';
 import { z } from 'zod';
+import {
+  differenceQuerySchema,
+  epsilonQuerySchema,
+  matrixQuerySchema,
+  overviewQuerySchema,
+  pairQuerySchema,
+  tradeOffQuerySchema,
+} from '#contract/compare.ts';
 import { stageKeySchema } from '#contract/stage.ts';
 import { noticesOf } from './notices.ts';
 import { RequestError } from './request-error.ts';
@@ -97,6 +105,21 @@ export const router = trpc.router({
         }),
       )
       .query(({ ctx, input }) => ctx.runs.examples(input)),
+    layers: procedure
+      .input(z.strictObject({ key: stageKeySchema }))
+      .query(({ ctx, input }) => ctx.runs.layers(input.key)),
+  }),
+  compare: trpc.router({
+    overview: procedure
+      .input(overviewQuerySchema)
+      .query(({ ctx, input }) => ctx.compare.overview(input.scope)),
+    tradeOff: procedure.input(tradeOffQuerySchema).query(({ ctx, input }) => ctx.compare.tradeOff(input)),
+    epsilon: procedure.input(epsilonQuerySchema).query(({ ctx, input }) => ctx.compare.epsilon(input.scope)),
+    matrix: procedure.input(matrixQuerySchema).query(({ ctx, input }) => ctx.compare.matrix(input)),
+    difference: procedure
+      .input(differenceQuerySchema)
+      .query(({ ctx, input }) => ctx.compare.difference(input)),
+    pair: procedure.input(pairQuerySchema).query(({ ctx, input }) => ctx.compare.pair(input)),
   }),
   library: trpc.router({
     list: procedure.query(({ ctx }) => ctx.library.list()),

@@ -1,8 +1,22 @@
 import type {
+  ComparisonOverview,
+  ComparisonScope,
+  DifferenceQuery,
+  DifferenceView,
+  EpsilonPanel,
+  MatrixQuery,
+  MatrixView,
+  PairQuery,
+  PairView,
+  TradeOffQuery,
+  TradeOffView,
+} from '#contract/compare.ts';
+import type {
   DatasetView,
   ExampleFilter,
   ExamplePage,
   FarmView,
+  LayersView,
   LibraryView,
   LogLine,
   Notice,
@@ -59,6 +73,16 @@ export type Workbench = {
     readonly get: (key: string) => RunDetail;
     readonly series: (queries: readonly MetricQuery[]) => Series[];
     readonly examples: (query: ExampleQuery) => Promise<ExamplePage>;
+    readonly layers: (key: string) => Promise<LayersView>;
+  };
+  readonly compare: {
+    readonly overview: (scope: ComparisonScope) => ComparisonOverview;
+    readonly tradeOff: (query: TradeOffQuery) => TradeOffView;
+    readonly epsilon: (scope: ComparisonScope) => EpsilonPanel[];
+    /** One for each combination of what else differs. */
+    readonly matrix: (query: MatrixQuery) => MatrixView[];
+    readonly difference: (query: DifferenceQuery) => DifferenceView;
+    readonly pair: (query: PairQuery) => PairView;
   };
   readonly library: {
     readonly list: () => Promise<LibraryView>;

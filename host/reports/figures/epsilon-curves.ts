@@ -5,7 +5,7 @@ import { familiesOf, headlineOf } from '../study/headline.ts';
 import type { Answer, Group, Question, StudyReport } from '../study/study-report.ts';
 import { linearScale } from './linear-scale.ts';
 import { ceilingOf, type Panel, type PlotLine, type PlotPoint } from './plot.ts';
-import { listLines, type Figure, type GroupLine } from './trade-off-plane.ts';
+import { styledLines, type Figure, type StyledLine } from './trade-off-plane.ts';
 
 const mostPanels = 6;
 
@@ -20,7 +20,7 @@ export function epsilonCurves({ groups, questions }: StudyReport): Figure {
       Number(right.some(({ id }) => id === headline?.id)) -
       Number(left.some(({ id }) => id === headline?.id)),
   );
-  const lines = listLines(groups);
+  const lines = styledLines(groups);
   const densities = [...new Set(groups.map(({ density }) => density))].sort((left, right) => right - left);
   const panels = families.flatMap((family) => densities.map((density) => panelOf(family, density, lines)));
   const shown = panels.filter((panel) => panel.lines.length > 0).slice(0, mostPanels);
@@ -33,7 +33,7 @@ export function epsilonCurves({ groups, questions }: StudyReport): Figure {
 
 const highsOf = ({ points }: PlotLine): number[] => points.map(({ high }) => high);
 
-function panelOf(questions: readonly Question[], density: number, lines: readonly GroupLine[]): Panel {
+function panelOf(questions: readonly Question[], density: number, lines: readonly StyledLine[]): Panel {
   const sorted = [...questions].sort((left, right) => epsilonOf(left) - epsilonOf(right));
   const radii = [...new Set([0, ...sorted.map(epsilonOf)])];
   const [first] = sorted;
@@ -56,7 +56,7 @@ function panelOf(questions: readonly Question[], density: number, lines: readonl
 
 /** A dense network that several lines start from is drawn once. */
 function drawnLines(
-  lines: readonly GroupLine[],
+  lines: readonly StyledLine[],
   density: number,
   questions: readonly Question[],
 ): PlotLine[] {

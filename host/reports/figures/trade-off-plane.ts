@@ -1,6 +1,6 @@
 import { scaleLog } from 'd3-scale';
 import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
-import { lineOf } from '../study/group-labels.ts';
+import { listLines, type GroupLine } from '../study/group-lines.ts';
 import { headlineOf, headlinePerFamily } from '../study/headline.ts';
 import { kindOf, wordsOf } from '../study/question-words.ts';
 import type { Group, Question, StudyReport } from '../study/study-report.ts';
@@ -19,7 +19,7 @@ export function tradeOffPlane({ groups, questions }: StudyReport): Figure {
   const headline = headlineOf(questions, groups);
   const clean = questions.filter((question) => kindOf(question) === 'clean');
   const shown = [...clean, ...headlinesFirst(headlinePerFamily(questions, headline), headline)];
-  const lines = listLines(groups);
+  const lines = styledLines(groups);
   const densities = [...new Set(groups.map(({ density }) => density))].sort((left, right) => right - left);
   return {
     panels: shown.slice(0, mostPanels).map((question) => panelOf(question, lines, densities)),
@@ -27,30 +27,12 @@ export function tradeOffPlane({ groups, questions }: StudyReport): Figure {
   };
 }
 
-export type GroupLine = {
-  readonly name: string;
-  readonly style: SeriesStyle;
-  readonly groups: readonly Group[];
-};
+export type StyledLine = GroupLine & { readonly style: SeriesStyle };
 
-/** A dense group starts every line of its training; it is a line of its own where nothing of it was pruned. */
-export function listLines(groups: readonly Group[]): GroupLine[] {
-  const training = (group: Group): string => lineOf(group.settings, { withPruning: false });
-  const pruned = groups.filter((group) => !group.isDense);
-  const alone = groups.filter(
-    (group) => group.isDense && !pruned.some((other) => training(other) === training(group)),
-  );
-  const first = [...new Map([...pruned, ...alone].map((group) => [group.line, group])).values()];
-  return first.map((group, index) => ({
-    name: group.label === '' ? 'all runs' : group.label,
-    style: seriesStyle(index),
-    groups: groups.filter(
-      (other) => other.line === group.line || (other.isDense && training(other) === training(group)),
-    ),
-  }));
-}
+export const styledLines = (groups: readonly Group[]): StyledLine[] =>
+  listLines(groups).map((line, index) => ({ ...line, style: seriesStyle(index) }));
 
-function panelOf(question: Question, lines: readonly GroupLine[], densities: readonly number[]): Panel {
+function panelOf(question: Question, lines: readonly StyledLine[], densities: readonly number[]): Panel {
   const drawn = lines.map((each): PlotLine => ({ ...each, points: pointsOf(each.groups, question) }));
   const highest = Math.max(0, ...drawn.flatMap(({ points }) => points.map(({ high }) => high)));
   return {

@@ -1,11 +1,10 @@
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { holm } from '../statistics/significance.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSpread } from '../statistics/spread.ts';
-import { labelOf, verifiedExamples, type Evaluation } from '../views/evaluation.ts';
-import { cleanCorrectness, compareGroups, type Correctness, type RawComparison } from './compare-groups.ts';
+import type { Evaluation } from '../views/evaluation.ts';
+import { compareGroups, type Correctness, type RawComparison } from './compare-groups.ts';
+import { correctnessOf } from './correctness.ts';
 import { lineOf } from './group-labels.ts';
-import { kindOf } from './question-words.ts';
 import { significance, type Answer, type Group, type Question, type ReportRun } from './study-report.ts';
 
 export type GroupEvidence = {
@@ -53,51 +52,29 @@ function answerColumn(evidence: readonly GroupEvidence[], question: Question): M
 
 function cellOf({ group, evaluations }: GroupEvidence, question: Question): Cell {
   const found = evaluations.flatMap(({ run, evaluations: own }) => {
-    const outcomes = outcomesFor(own, question);
-    return outcomes === undefined ? [] : [{ run, outcomes }];
+    const answered = correctnessOf(own, question);
+    return answered === undefined ? [] : [{ run, answered }];
   });
   return {
     group,
     runs: new Map(found.map(({ run }) => [run.seed, run])),
-    correctness: new Map(
-      found.map(({ run, outcomes }) => [
-        run.seed,
-        {
-          examples: outcomes.examples,
-          correct: correctnessFor(question, outcomes),
-        },
-      ]),
-    ),
+    correctness: new Map(found.map(({ run, answered }) => [run.seed, answered])),
   };
 }
 
-/** Every evaluation records clean predictions; the first that is done answers for them. */
-function outcomesFor(evaluations: readonly Evaluation[], question: Question): ExampleOutcomes | undefined {
-  const fitting = evaluations.filter(
-    (evaluation) => kindOf(question) === 'clean' || labelOf(evaluation) === question.id,
-  );
-  return fitting.find(({ outcomes }) => outcomes !== undefined)?.outcomes;
-}
-
-function correctnessFor(question: Question, outcomes: ExampleOutcomes): Uint8Array {
-  switch (kindOf(question)) {
-    case 'clean':
-      return cleanCorrectness(outcomes);
-    case 'attacked':
-      return outcomes.survived;
-    case 'certified':
-      return verifiedExamples(outcomes);
-  }
-}
-
-function measureCell(cell: Cell): Pick<Answer, 'spread' | 'proportion' | 'perRun'> {
+function measureCell(cell: Cell): Pick<Answer, 'spread' | 'proportion' | 'perRun' | 'correctness'> {
   const perRun = [...cell.correctness].flatMap(([seed, { correct }]) => {
     const run = cell.runs.get(seed);
     return run === undefined ? [] : [{ run, proportion: measureProportion(sum(correct), correct.length) }];
   });
   const spread = measureSpread(perRun.map(({ proportion }) => proportion.value)) ?? missing();
   const total = perRun[0]?.proportion.total ?? 0;
-  return { spread, perRun, proportion: measureProportion(Math.min(total, spread.mean * total), total) };
+  return {
+    spread,
+    perRun,
+    correctness: cell.correctness,
+    proportion: measureProportion(Math.min(total, spread.mean * total), total),
+  };
 }
 
 const denseCellOf = (cell: Cell, cells: readonly Cell[]): Cell | undefined =>

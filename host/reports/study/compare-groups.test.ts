@@ -16,9 +16,22 @@ describe('two groups', () => {
     expect(comparison).toEqual({ test: 'McNemar', p: mcNemarExact(3, 1) });
   });
 
-  it('of two seeds pool their examples', () => {
-    const comparison = compareGroups(group([1, 1], [1, 0]), group([0, 1], [0, 1]));
-    expect(comparison).toEqual({ test: 'McNemar', p: mcNemarExact(2, 1) });
+  it('of two seeds differ as far as the less telling seed says: both met the same images', () => {
+    const first = group([1, 1, 1, 1, 1, 1, 1, 1], [1, 1, 1, 1, 1, 1, 1, 0]);
+    const second = group([0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 0, 0, 0, 0, 0, 0]);
+    expect(compareGroups(first, second)).toEqual({ test: 'McNemar', p: mcNemarExact(5, 0) });
+  });
+
+  it('of two seeds that disagree which is better do not differ', () => {
+    const better = group([1, 1, 1, 1, 1, 1, 1, 1], [0, 0, 0, 0, 0, 0, 0, 0]);
+    const worse = group([0, 0, 0, 0, 0, 0, 0, 0], [1, 1, 1, 1, 1, 1, 1, 1]);
+    expect(compareGroups(better, worse)).toEqual({ test: 'McNemar', p: 1 });
+  });
+
+  it('that differ by as many images at every seed are no matter for a t test', () => {
+    const first = group([1, 1, 0], [1, 0, 1], [0, 1, 1]);
+    const second = group([1, 0, 0], [1, 0, 0], [0, 0, 1]);
+    expect(compareGroups(first, second)).toEqual({ test: 'McNemar', p: 1 });
   });
 
   it('of three seeds are compared seed by seed', () => {

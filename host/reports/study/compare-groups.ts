@@ -1,40 +1,60 @@
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { mcNemarExact, pairedT } from '../statistics/significance.ts';
+import { wilcoxon } from '../statistics/wilcoxon.ts';
+import type { AnsweredExamples } from './correctness.ts';
 
-/** The answers of one group to one question, by seed. `correct` has one byte per test example. */
-export type Correctness = ReadonlyMap<
-  number,
-  { readonly examples: Uint32Array; readonly correct: Uint8Array }
->;
-export type RawComparison = { readonly test: 'McNemar' | 'paired t'; readonly p: number };
+/** The answers of one group to one question, by seed. */
+export type Correctness = ReadonlyMap<number, AnsweredExamples>;
+/** What goes over seeds where there are enough of them. */
+export type SeedTest = 'paired t' | 'Wilcoxon';
+export type PairedTest = SeedTest | 'McNemar';
+export type RawComparison = { readonly test: PairedTest; readonly p: number };
 
 /** Fewer seeds than this say nothing about the spread over seeds: the examples are compared instead. */
-const seedsForT = 3;
+export const seedsForTest = 3;
 
-/** Whether two groups differ: paired t over common seeds where there are three, else exact McNemar over examples. */
-export function compareGroups(first: Correctness, second: Correctness): RawComparison | undefined {
-  const seeds = [...first.keys()].filter((seed) => second.has(seed));
-  const pairs = seeds.flatMap((seed) => {
-    const [one, other] = [first.get(seed), second.get(seed)];
-    return one !== undefined && other !== undefined && sameExamples(one.examples, other.examples)
+/**
+ * Whether two groups differ. Over common seeds where there are three; else by the exact McNemar test over examples.
+ * Several seeds meet the same images, so their counts are not added up: the largest p of any seed counts, and 1 where
+ * the seeds disagree which group is better (an intersection-union test, Berger 1982).
+ */
+export function compareGroups(
+  first: Correctness,
+  second: Correctness,
+  test: SeedTest = 'paired t',
+): RawComparison | undefined {
+  const pairs = commonSeeds(first, second);
+  if (pairs.length === 0) return undefined;
+  if (pairs.length >= seedsForTest) {
+    const p = compareSeeds(pairs, test);
+    if (p !== undefined) return { test, p };
+  }
+  return { test: 'McNemar', p: compareExamples(pairs) };
+}
+
+type Pair = readonly [Uint8Array, Uint8Array];
+
+function commonSeeds(first: Correctness, second: Correctness): Pair[] {
+  return [...first].flatMap(([seed, one]) => {
+    const other = second.get(seed);
+    return other !== undefined && sameExamples(one.examples, other.examples)
       ? [[one.correct, other.correct] as const]
       : [];
   });
-  if (pairs.length === 0) return undefined;
-  if (pairs.length >= seedsForT) {
-    const p = pairedT(
-      pairs.map(([one]) => fraction(one)),
-      pairs.map(([, other]) => fraction(other)),
-    );
-    if (p !== undefined) return { test: 'paired t', p };
-  }
-  const onlyFirst = pairs.reduce((sum, [one, other]) => sum + countOnly(one, other), 0);
-  const onlySecond = pairs.reduce((sum, [one, other]) => sum + countOnly(other, one), 0);
-  return { test: 'McNemar', p: mcNemarExact(onlyFirst, onlySecond) };
 }
 
-export function cleanCorrectness({ labels, cleanPredictions }: ExampleOutcomes): Uint8Array {
-  return Uint8Array.from(labels, (label, index) => (cleanPredictions[index] === label ? 1 : 0));
+/** Differences that are all the same are a matter of whole images, not of a normal distribution: no t test. */
+function compareSeeds(pairs: readonly Pair[], test: SeedTest): number | undefined {
+  const [ours, theirs] = [pairs.map(([one]) => fraction(one)), pairs.map(([, other]) => fraction(other))];
+  if (test === 'Wilcoxon') return wilcoxon(ours, theirs);
+  const differences = pairs.map(([one, other]) => countOnly(one, other) - countOnly(other, one));
+  return new Set(differences).size === 1 ? undefined : pairedT(ours, theirs);
+}
+
+function compareExamples(pairs: readonly Pair[]): number {
+  const counts = pairs.map(([one, other]) => [countOnly(one, other), countOnly(other, one)] as const);
+  const signs = new Set(counts.map(([onlyFirst, onlySecond]) => Math.sign(onlyFirst - onlySecond)));
+  if (signs.size > 1) return 1;
+  return Math.max(...counts.map(([onlyFirst, onlySecond]) => mcNemarExact(onlyFirst, onlySecond)));
 }
 
 const sameExamples = (one: Uint32Array, other: Uint32Array): boolean =>

@@ -2,13 +2,28 @@ import type { Attack } from '#contract/attack.ts';
 import type { Certificate } from '#contract/certificate.ts';
 import type { Environment } from '#contract/device.ts';
 import type { DatasetManifest } from '#contract/dataset.ts';
+import type { Ball } from '#contract/quantities.ts';
 import type { RunState, Settings } from '#contract/run.ts';
 import type { StageKey, StageKind } from '#contract/stage.ts';
 import type { Proportion } from '#contract/views.ts';
+import type { Correctness, PairedTest } from './compare-groups.ts';
 import type { Spread } from '../statistics/spread.ts';
 
+/** Runs side by side, and all that was measured of them. */
+export type ComparedRuns = {
+  /** Settings that differ between the runs, and their values. */
+  readonly factors: readonly { readonly path: string; readonly values: readonly string[] }[];
+  readonly seeds: readonly number[];
+  /** Clean accuracy first, then every attack, every worst case over several, every certificate. */
+  readonly questions: readonly Question[];
+  readonly groups: readonly Group[];
+  readonly runs: readonly ReportRun[];
+  /** Proofs that an attack contradicts, whose numbers are left out. Empty unless something is badly wrong. */
+  readonly contradictions: readonly string[];
+};
+
 /** Everything that a report of a study says, as values: the forms (HTML, CSV, LaTeX) only write it down. */
-export type StudyReport = {
+export type StudyReport = ComparedRuns & {
   readonly study: {
     readonly id: number;
     readonly name: string;
@@ -17,20 +32,11 @@ export type StudyReport = {
     readonly submittedAt: number;
   };
   readonly madeAt: number;
-  /** Settings that differ between the runs, and their values. */
-  readonly factors: readonly { readonly path: string; readonly values: readonly string[] }[];
-  readonly seeds: readonly number[];
-  /** Clean accuracy first, then every attack, then every certificate. */
-  readonly questions: readonly Question[];
-  readonly groups: readonly Group[];
-  readonly runs: readonly ReportRun[];
   readonly stages: readonly ReportStage[];
   readonly environments: readonly Environment[];
   readonly datasets: readonly DatasetManifest[];
   /** What the numbers show, in sentences; none before there are numbers. */
   readonly findings: readonly string[];
-  /** Proofs that an attack contradicts, whose numbers are left out. Empty unless something is badly wrong. */
-  readonly contradictions: readonly string[];
 };
 
 /** What was asked of every network. */
@@ -40,6 +46,8 @@ export type Question = {
   readonly threat: string;
   readonly attack: Attack | undefined;
   readonly certificate?: Certificate;
+  /** The worst case over several attacks of one ball, by their names. */
+  readonly worst?: Ball & { readonly attacks: readonly string[] };
 };
 
 /** Runs that differ by nothing but their seed. */
@@ -65,6 +73,8 @@ export type Answer = {
    */
   readonly proportion: Proportion;
   readonly perRun: readonly { readonly run: ReportRun; readonly proportion: Proportion }[];
+  /** By seed, example by example: what paired tests are made of. */
+  readonly correctness: Correctness;
   /** Against the dense twin at the same seed, over seeds. */
   readonly retention: Spread | undefined;
   readonly versusDense: Comparison | undefined;
@@ -73,7 +83,7 @@ export type Answer = {
 };
 
 type Comparison = {
-  readonly test: 'McNemar' | 'paired t';
+  readonly test: PairedTest;
   /** After Holm's correction over the column. */
   readonly p: number;
   readonly isNoise: boolean;
@@ -85,6 +95,8 @@ export type ReportRun = {
   readonly state: RunState;
   readonly settings: Settings;
   readonly stages: readonly StageKey[];
+  /** Sizes and speeds among them, by metric name. */
+  readonly metrics: Readonly<Record<string, number>>;
 };
 
 export type ReportStage = {

@@ -4,6 +4,7 @@ import { denseTwinOf } from './dense-twin.ts';
 import { readEvaluations } from './evaluation.ts';
 import { evaluationCards } from './evaluation-card.ts';
 import { tellMixedEngines } from './mixed-engines.ts';
+import { worstCaseCards } from './worst-case.ts';
 
 export function runRow({ stages: _stages, ...row }: StoredRun): RunRow {
   return row;
@@ -16,14 +17,17 @@ export function readRunDetail(store: ReadableStore, key: string): RunDetail | un
   const stages = store.stagesOfRun(key);
   const twin = denseTwinOf(run, store.runs());
   const lineage = stages.map((stage) => lineageStage(store, stage));
+  const evaluations = readEvaluations(store, stages);
+  const ofTwin = twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key));
   return {
     ...runRow(run),
     lineage,
-    evaluations: evaluationCards(readEvaluations(store, stages), {
+    evaluations: evaluationCards(evaluations, {
       classCount: classCountOf(stages),
-      twin: twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key)),
+      twin: ofTwin,
       remarks: tellMixedEngines(stages),
     }),
+    worstCases: worstCaseCards(evaluations, ofTwin),
     series: lineage.flatMap(seriesOf),
     recipe: recipeOf(run, stages),
   };

@@ -1,15 +1,5 @@
-import { open, type FileHandle } from 'node:fs/promises';
 import { z } from 'zod';
-
-const entrySchema = z.object({
-  dtype: z.string(),
-  shape: z.array(z.int().min(0)),
-  data_offsets: z.tuple([z.int().min(0), z.int().min(0)]),
-});
-type Entry = z.output<typeof entrySchema>;
-
-const headerSchema = z.object({ examples: entrySchema, clean: entrySchema, adversarial: entrySchema });
-const longestHeader = 100_000;
+import { openStoredArrays, type ArrayFile, type StoredEntry } from './stored-arrays.ts';
 
 /** One stored pair: bytes [h, w, c] as the dataset has them, and the attacked image in [0, 1]. */
 export type StoredExample = { readonly clean: Uint8Array; readonly adversarial: Float32Array };
@@ -26,7 +16,7 @@ export type ExampleFile = {
  * Throws when the file is not of that form.
  */
 export async function openStoredExamples(path: string): Promise<ExampleFile> {
-  const file = await open(path, 'r');
+  const file = await openStoredArrays(path);
   try {
     return await readExampleFile(file, path);
   } catch (error) {
@@ -35,38 +25,26 @@ export async function openStoredExamples(path: string): Promise<ExampleFile> {
   }
 }
 
-async function readExampleFile(file: FileHandle, path: string): Promise<ExampleFile> {
-  const headerBytes = Number((await readBytes(file, 0, 8)).readBigUInt64LE());
-  if (headerBytes > longestHeader)
-    throw new RangeError(`${path} is not a safetensors file: its header is too long.`);
-  const body = 8 + headerBytes;
-  const header = headerSchema.parse(JSON.parse((await readBytes(file, 8, headerBytes)).toString('utf8')));
-  const [count, ...shape] = z.tuple([z.int(), z.int(), z.int(), z.int()]).parse(header.clean.shape);
+async function readExampleFile(file: ArrayFile, path: string): Promise<ExampleFile> {
+  const named = (name: string): StoredEntry => {
+    const entry = file.entries.get(name);
+    if (entry === undefined) throw new RangeError(`${path} holds no array "${name}".`);
+    return entry;
+  };
+  const [examples, clean, adversarial] = [named('examples'), named('clean'), named('adversarial')];
+  const [count, ...shape] = z.tuple([z.int(), z.int(), z.int(), z.int()]).parse(clean.shape);
   const pixels = shape[0] * shape[1] * shape[2];
-  const row = (entry: Entry, index: number, bytes: number): Promise<Buffer> =>
-    readBytes(file, body + entry.data_offsets[0] + index * bytes, bytes);
   return {
-    examples: new Uint32Array(aligned(await row(header.examples, 0, 4 * count))),
+    examples: new Uint32Array(await file.read(examples, 0, 4 * count)),
     shape,
     read: async (index) => {
       if (!(index >= 0 && index < count))
         throw new RangeError(`${path} holds ${count} examples, not number ${index}.`);
       return {
-        clean: await row(header.clean, index, pixels),
-        adversarial: new Float32Array(aligned(await row(header.adversarial, index, 4 * pixels))),
+        clean: new Uint8Array(await file.read(clean, index * pixels, pixels)),
+        adversarial: new Float32Array(await file.read(adversarial, 4 * index * pixels, 4 * pixels)),
       };
     },
     close: () => file.close(),
   };
 }
-
-async function readBytes(file: FileHandle, position: number, length: number): Promise<Buffer> {
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, position);
-  if (bytesRead < length)
-    throw new RangeError(`Expected ${length} bytes at ${position}, got ${bytesRead}: the file is cut short.`);
-  return buffer;
-}
-
-/** A copy that starts at an address every number type can have. */
-const aligned = (bytes: Buffer): ArrayBuffer =>
-  bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;

@@ -1,4 +1,5 @@
 import type { Workbench } from '../workbench.ts';
+import { compareAnswers } from './compare-answers.ts';
 import { farmAnswers } from './farm-answers.ts';
 import type { HostParts } from './host-parts.ts';
 import { libraryAnswers } from './library-answers.ts';
@@ -11,6 +12,7 @@ export const createWorkbench = (parts: HostParts): Workbench => ({
   studies: studyAnswers(parts),
   farm: farmAnswers(parts),
   runs: runAnswers(parts),
+  compare: compareAnswers(parts),
   library: libraryAnswers(parts),
   reports: reportAnswers(parts),
   system: systemAnswers(parts),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { LineageStage, Series } from '#contract/views.ts';
 import { attackOf, certificateOf, readEvaluations } from '#host/reports/views/evaluation.ts';
 import { readExamplePage } from '#host/reports/views/example-page.ts';
+import { readLayers } from '#host/reports/views/layers.ts';
 import { readRunDetail, runRow } from '#host/reports/views/run-detail.ts';
 import { openStoredExamples } from '#host/reports/views/stored-examples.ts';
 import { loadSplit } from '#host/reports/views/stored-split.ts';
@@ -22,6 +23,11 @@ export function runAnswers(parts: HostParts): Workbench['runs'] {
     },
     series: (queries) => queries.map((query) => seriesOf(parts, query)),
     examples: (query) => examplesOf(parts, query),
+    layers: async (key) => {
+      const layers = await readLayers(parts, key);
+      if (layers !== undefined) return layers;
+      throw new RequestError('not-found', `There is no run ${key.slice(0, 10)} in this workspace.`);
+    },
   };
 }
 

@@ -1,0 +1,17 @@
+import type { MeasureView } from '#contract/compare.ts';
+import { ballOf, kindOf, wordsOf } from '../study/question-words.ts';
+import type { Question } from '../study/study-report.ts';
+
+export function measureView(question: Question): MeasureView {
+  const { id, threat, worst } = question;
+  const ball = ballOf(question);
+  return {
+    id,
+    kind: kindOf(question),
+    title: wordsOf(question).title,
+    threat,
+    norm: ball?.norm,
+    epsilon: ball?.epsilon,
+    worstOf: worst?.attacks ?? [],
+  };
+}
