@@ -19,9 +19,13 @@ export type ParameterTensors = Readonly<Record<string, Tensor>>;
 export const toTensors = (graph: NetworkGraph, parameters: ParameterSet): ParameterTensors =>
   upload(graph, parameterSpecs(graph), parameters);
 
-/** The same for what there is of trained parameters alone: gradients, optimizer slots. */
+/** The same for as many trained parameters as there are arrays: gradients, optimizer slots. */
 export const toTrainedTensors = (graph: NetworkGraph, arrays: ParameterSet): ParameterTensors =>
-  upload(graph, trainedSpecs(graph), arrays);
+  upload(
+    graph,
+    trainedSpecs(graph).filter(({ name }) => arrays.has(name)),
+    arrays,
+  );
 
 function upload(
   graph: NetworkGraph,

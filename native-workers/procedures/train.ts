@@ -2,35 +2,34 @@ import type { Training } from '#contract/objective.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { learningRateAt } from '#workers/optimizers/schedules.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
 import { measureCleanAccuracy } from './clean-accuracy.ts';
-import { finishWithModel } from './finish-with-model.ts';
 import { metricEvent } from './metric-event.ts';
-import type { Model } from './model-file.ts';
 import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
 import { inputFile, type StageContext } from './procedure.ts';
-import { parseCheckpoint, toCheckpoint } from './training-checkpoint.ts';
+import { parseCheckpoint, toCheckpoint, type TrainingSnapshot } from './training-checkpoint.ts';
 import { openTrainingData, type TrainingData } from './training-data.ts';
-import { openSession, type TrainingSession } from './training-session.ts';
+import type { TrainingPlan } from './training-plan.ts';
+import type { StepFindings, TrainingSession } from './training-session.ts';
 
-type TrainingContext = StageContext & { readonly recipe: RecipeOf<'pretrain'> | RecipeOf<'finetune'> };
+type TrainingContext = StageContext & { readonly recipe: RecipeOf<'pretrain' | 'finetune' | 'prune'> };
 
 /**
- * The loop that pre-training and fine-tuning share. Chance is derived from the seed, the stage kind, the epoch and the
- * example, and nothing else is carried from step to step but the session, so that a resumed stage ends with the
- * same bits.
+ * The loop that all training shares. Chance is derived from the seed, the stage kind, the epoch and the example, and
+ * nothing else is carried from step to step but the session, so that a resumed stage ends with the same bits.
  */
 export async function* train(
   context: TrainingContext,
-  origin: () => Promise<Model> | Model,
+  plan: TrainingPlan,
 ): AsyncGenerator<WorkerEvent, void, void> {
   const resumption = await resumeFrom(context, parseCheckpoint);
   yield* announceStart(resumption);
-  const { training } = context.recipe;
-  const session = openSession(training, resumption.kind === 'resumed' ? resumption.state : await origin());
+  const session = plan.open(resumption.kind === 'resumed' ? resumption.state : await plan.origin());
   try {
-    yield* trainSession(context, session, resumption.kind === 'resumed' ? resumption.step : 0);
+    yield* trainSession(context, plan, {
+      session,
+      firstStep: resumption.kind === 'resumed' ? resumption.step : 0,
+    });
   } finally {
     session.dispose();
   }
@@ -38,11 +37,11 @@ export async function* train(
 
 async function* trainSession(
   context: TrainingContext,
-  session: TrainingSession,
-  firstStep: number,
+  plan: TrainingPlan,
+  { session, firstStep }: { readonly session: TrainingSession; readonly firstStep: number },
 ): AsyncGenerator<WorkerEvent, void, void> {
-  const { training, kind } = context.recipe;
-  const seed = createRandom(context.recipe.seed, kind).nextUint32();
+  const { training } = plan;
+  const seed = createRandom(context.recipe.seed, context.recipe.kind).nextUint32();
   const data = await openTrainingData({
     workspace: context.workspace,
     splitFile: inputFile(context, 'data'),
@@ -54,55 +53,60 @@ async function* trainSession(
   const saveAt = async (step: number) => checkpoints.save(step, toCheckpoint(await session.snapshot(step)));
   const progressDue = createPace(progressPeriodMs, context.now);
   const checkpointDue = createPace(checkpointPeriodMs, context.now);
-  const totalSteps = training.epochs * data.stepsPerEpoch;
-  yield progressEvent(training, data, firstStep);
+  const totalSteps = plan.countSteps?.(data) ?? training.epochs * data.stepsPerEpoch;
+  const progressAt = (step: number) => progressEvent(training, data, { step, totalSteps });
+  yield progressAt(firstStep);
   for (let step = firstStep; step < totalSteps; step += 1) {
     if (await context.stopRequested()) {
       yield await saveAt(step);
       yield { kind: 'stopped' };
       return;
     }
-    const taken = await takeStep(session, { training, data, seed, step });
+    const taken = await takeStep(session, { plan, data, seed, step });
     if (!Number.isFinite(taken.loss)) {
-      yield diverged(taken);
+      yield diverged(taken, totalSteps);
       return;
     }
-    if (isRecorded(step + 1, totalSteps)) yield metricEvent(step + 1, taken.metrics);
+    if (isRecorded(step + 1, totalSteps) || taken.density !== undefined)
+      yield metricEvent(step + 1, taken.metrics);
+    if (taken.warning !== undefined) yield { kind: 'log', level: 'warning', text: taken.warning };
     if ((step + 1) % data.stepsPerEpoch === 0) yield* validate(session, data, step + 1);
-    if (progressDue()) yield progressEvent(training, data, step + 1);
+    if (progressDue()) yield progressAt(step + 1);
     if (checkpointDue()) yield await saveAt(step + 1);
   }
-  yield* finish(context, session, totalSteps);
+  yield* finish(plan, await session.snapshot(totalSteps));
 }
 
 type StepInput = {
-  readonly training: Training;
+  readonly plan: TrainingPlan;
   readonly data: TrainingData;
   readonly seed: number;
   readonly step: number;
 };
-type TakenStep = StepInput & {
-  readonly loss: number;
-  readonly learningRate: number;
-  readonly metrics: Readonly<Record<string, number>>;
-};
+type TakenStep = StepInput &
+  Pick<StepFindings, 'loss' | 'density' | 'warning'> & {
+    readonly learningRate: number | undefined;
+    readonly metrics: Readonly<Record<string, number>>;
+  };
 
 async function takeStep(session: TrainingSession, input: StepInput): Promise<TakenStep> {
-  const { training, data, seed, step } = input;
+  const { plan, data, seed, step } = input;
   const { stepsPerEpoch } = data;
-  const position = { step, stepsPerEpoch, epochs: training.epochs };
-  const learningRate = learningRateAt(training.schedule, training.optimizer.learningRate, position);
+  const position = { step, stepsPerEpoch, epochs: plan.training.epochs };
+  const learningRate = plan.learningRateAt?.(position);
   const batch = data.batchAt(step);
   const epoch = Math.floor(step / stepsPerEpoch);
-  const { loss, correct, remarks } = await session.step({ batch, learningRate, seed, epoch, position });
-  const accuracy = correct / batch.labels.length;
+  const findings = await session.step({ batch, learningRate: learningRate ?? 0, seed, epoch, position });
+  const { density } = findings;
   const metrics = {
-    'train.loss': loss,
-    'train.accuracy': accuracy,
-    'train.learning-rate': learningRate,
-    ...Object.fromEntries(Object.entries(remarks).map(([name, value]) => [`train.${name}`, value])),
+    loss: findings.loss,
+    accuracy: findings.correct / batch.labels.length,
+    ...(learningRate !== undefined && { 'learning-rate': learningRate }),
+    ...(density !== undefined && { density }),
+    ...findings.remarks,
   };
-  return { ...input, loss, learningRate, metrics };
+  const named = Object.entries(metrics).map(([name, value]) => [`train.${name}`, value] as const);
+  return { ...input, ...findings, learningRate, metrics: Object.fromEntries(named) };
 }
 
 /** At most about this many points per series and stage. */
@@ -125,21 +129,18 @@ async function* validate(
 
 /** A gradient can overflow in the very last step, whose loss was still finite. */
 async function* finish(
-  context: TrainingContext,
-  session: TrainingSession,
-  totalSteps: number,
+  plan: TrainingPlan,
+  trained: TrainingSnapshot,
 ): AsyncGenerator<WorkerEvent, void, void> {
-  const { graph, masks, parameters } = await session.snapshot(totalSteps);
-  const isFinite = [...parameters.values()].every(({ values }) => values.every(Number.isFinite));
-  if (isFinite) yield* finishWithModel(context, { graph, masks, parameters });
+  const arrays = [...trained.parameters.values(), ...trained.slots.values()];
+  if (arrays.every(({ values }) => values.every(Number.isFinite))) yield* plan.finish(trained);
   else yield failedAsDiverged(`Training diverged in its last step: weights are not finite any more.`);
 }
 
-function diverged({ training, data, step, loss, learningRate }: TakenStep): WorkerEvent {
-  const place = `step ${step + 1} of ${training.epochs * data.stepsPerEpoch} (epoch ${epochAt(data, step)})`;
-  return failedAsDiverged(
-    `Training diverged at ${place}: the loss is ${loss} at learning rate ${Number(learningRate.toPrecision(3))}.`,
-  );
+function diverged({ data, step, loss, learningRate }: TakenStep, totalSteps: number): WorkerEvent {
+  const place = `step ${step + 1} of ${totalSteps} (epoch ${epochAt(data, step)})`;
+  const rate = learningRate === undefined ? '' : ` at learning rate ${Number(learningRate.toPrecision(3))}`;
+  return failedAsDiverged(`Training diverged at ${place}: the loss is ${loss}${rate}.`);
 }
 
 const failedAsDiverged = (message: string): WorkerEvent => ({
@@ -152,15 +153,20 @@ const failedAsDiverged = (message: string): WorkerEvent => ({
   },
 });
 
-function progressEvent(training: Training, data: TrainingData, step: number): WorkerEvent {
-  const { stepsPerEpoch, examplesPerEpoch } = data;
-  const inEpoch = Math.min(examplesPerEpoch, (step % stepsPerEpoch) * training.batch);
+function progressEvent(
+  { epochs, batch }: Training,
+  data: TrainingData,
+  { step, totalSteps }: { readonly step: number; readonly totalSteps: number },
+): WorkerEvent {
+  const examplesThrough = (steps: number): number =>
+    Math.floor(steps / data.stepsPerEpoch) * data.examplesPerEpoch +
+    Math.min(data.examplesPerEpoch, (steps % data.stepsPerEpoch) * batch);
   return {
     kind: 'progress',
-    done: Math.floor(step / stepsPerEpoch) * examplesPerEpoch + inEpoch,
-    total: Math.max(1, training.epochs * examplesPerEpoch),
+    done: examplesThrough(step),
+    total: Math.max(1, examplesThrough(totalSteps)),
     unit: 'examples',
-    note: `epoch ${Math.min(training.epochs, epochAt(data, step))} of ${training.epochs}`,
+    note: `epoch ${Math.min(epochs, epochAt(data, step))} of ${epochs}`,
   };
 }
 

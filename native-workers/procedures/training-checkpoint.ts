@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { SafetensorsFile } from '#workers/array/safetensors.ts';
-import type { ParameterArray } from '#workers/networks/parameters.ts';
+import type { ParameterArray, ParameterSet } from '#workers/networks/parameters.ts';
 import type { Model } from './model-file.ts';
 import { networkText, parseNetwork, readArrays, storeArrays } from './named-arrays.ts';
 
@@ -11,6 +11,16 @@ export type TrainingSnapshot = Model & {
   readonly optimizerStep: number;
   readonly slots: ReadonlyMap<string, ParameterArray>;
 };
+
+/** What a snapshot holds for each parameter in one slot: an optimizer's, or of whatever else is carried along. */
+export function arraysIn({ slots }: TrainingSnapshot, slot: string): ParameterSet {
+  const own = [...slots].filter(([key]) => key.startsWith(`${slot}/`));
+  return new Map(own.map(([key, array]) => [key.slice(slot.length + 1), array]));
+}
+
+/** The inverse: a slot's arrays under the keys of a snapshot. */
+export const keysIn = (slot: string, arrays: ParameterSet): TrainingSnapshot['slots'] =>
+  new Map([...arrays].map(([name, array]) => [`${slot}/${name}`, array]));
 
 export function toCheckpoint(snapshot: TrainingSnapshot): SafetensorsFile {
   return {
