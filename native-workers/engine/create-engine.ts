@@ -1,6 +1,9 @@
+import type { DeviceKind } from '#contract/device.ts';
 import type { Engine, EngineKind } from './engine.ts';
 
 type EngineSettings = {
+  /** What `onnx` computes on; the processor when left out. */
+  readonly device?: DeviceKind;
   /** How many threads one operation may use, where the engine has more than one. */
   readonly threads?: number;
 };
@@ -12,6 +15,8 @@ export async function createEngine(kind: EngineKind, settings: EngineSettings = 
       return (await import('./onnx/start-onnx.ts')).startOnnx(settings);
     case 'wasm':
       return (await import('./wasm/start-wasm.ts')).startWasm();
+    case 'tensorflow':
+      return (await import('./tensorflow/start-tensorflow.ts')).startTensorflow(settings);
     case 'reference':
       return (await import('./reference/start-reference.ts')).startReference();
   }

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 
-export type EngineKind = 'onnx' | 'wasm' | 'reference';
+export type EngineKind = 'onnx' | 'wasm' | 'tensorflow' | 'reference';
 
 /**
  * What executes TensorFlow.js operations in this process. Algorithms call tfjs-core operations and read results
