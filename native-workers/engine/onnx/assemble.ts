@@ -1,3 +1,4 @@
+import { createPortableEmitter } from './devices/portable-emitter.ts';
 import type { GraphNode } from './graph.ts';
 import { physicalShape, type Layout } from './layout.ts';
 import { createEmitter, type Emitter } from './lower/emitter.ts';
@@ -24,7 +25,7 @@ export type Assembled = {
 type Feed = { readonly leaf: number; readonly name: string };
 
 export function assemble(plan: Plan, settings: LowerSettings): Assembled {
-  const emitter = createEmitter();
+  const emitter = settings.isPortable ? createPortableEmitter() : createEmitter();
   const lowered = new Map<GraphNode, Lowered>();
   const operand = (node: GraphNode): Operand => ({ node, lowered: lowered.get(node)! });
   const inputs: OnnxValueType[] = [];

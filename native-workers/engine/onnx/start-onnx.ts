@@ -3,7 +3,9 @@ import { findBackend, registerBackend, removeBackend, type KernelBackend } from 
 import type { Engine } from '../engine.ts';
 import { startBackend } from '../start-backend.ts';
 import { OnnxBackend } from './backend.ts';
+import { describeDevice } from './devices/device-rules.ts';
 import { registerKernels } from './kernels/kernels.ts';
+import type { LowerSettings } from './lower/lowered.ts';
 import { probeChannelBlock } from './probe.ts';
 import { createPrograms } from './programs.ts';
 
@@ -22,7 +24,7 @@ const defaultProgramBytes = 2 ** 30;
 export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
   const { device: kind = 'cpu', threads = 1, programBytes = defaultProgramBytes } = settings;
   const backend = runningBackend() ?? launch({ device: kind, threads, programBytes });
-  const device = `CPU: onnxruntime, ${threads === 1 ? '1 thread' : `${threads} threads`}`;
+  const device = describeDevice(kind, threads);
   const started = await startBackend(backendName, { kind: 'onnx', device });
   return {
     ...started,
@@ -41,10 +43,14 @@ function runningBackend(): OnnxBackend | undefined {
 }
 
 function launch({ device, threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
-  const channelBlock = device === 'cpu' ? probeChannelBlock() : undefined;
-  const lowering = channelBlock === undefined ? {} : { channelBlock };
+  const lowering = device === 'cpu' ? processorLowering() : { isPortable: true };
   const backend = new OnnxBackend(createPrograms({ device, threads, byteLimit: programBytes, lowering }));
   registerBackend(backendName, () => backend);
   registerKernels(backendName);
   return backend;
+}
+
+function processorLowering(): LowerSettings {
+  const channelBlock = probeChannelBlock();
+  return channelBlock === undefined ? {} : { channelBlock };
 }

@@ -2,12 +2,11 @@ import type { DeviceKind } from '#contract/device.ts';
 
 /** What a kind of device asks of sessions and of the models that they compile. */
 export type DeviceRules = {
+  readonly name: string;
   /** What onnxruntime computes with. What it has no operator for there, it gives to the processor by itself. */
   readonly providers: readonly (string | Readonly<Record<string, unknown>>)[];
   /** Where results stay: `device` feeds them to the next program without a way through this process's memory. */
   readonly outputs: 'memory' | 'device';
-  /** Whether operators that only the processor has are written with others. */
-  readonly lowering: 'processor' | 'portable';
 };
 
 /**
@@ -15,9 +14,15 @@ export type DeviceRules = {
  * to memory. One adapter is chosen by the library for WebGPU, the first device for CUDA and DirectML.
  */
 export const deviceRules: Readonly<Record<DeviceKind, DeviceRules>> = {
-  cpu: { providers: ['cpu'], outputs: 'memory', lowering: 'processor' },
-  webgpu: { providers: ['webgpu', 'cpu'], outputs: 'device', lowering: 'portable' },
-  cuda: { providers: [{ name: 'cuda', deviceId: 0 }, 'cpu'], outputs: 'memory', lowering: 'portable' },
-  dml: { providers: [{ name: 'dml', deviceId: 0 }, 'cpu'], outputs: 'memory', lowering: 'portable' },
-  coreml: { providers: ['coreml', 'cpu'], outputs: 'memory', lowering: 'portable' },
+  cpu: { name: 'CPU', providers: ['cpu'], outputs: 'memory' },
+  webgpu: { name: 'WebGPU', providers: ['webgpu', 'cpu'], outputs: 'device' },
+  cuda: { name: 'CUDA', providers: [{ name: 'cuda', deviceId: 0 }, 'cpu'], outputs: 'memory' },
+  dml: { name: 'DirectML', providers: [{ name: 'dml', deviceId: 0 }, 'cpu'], outputs: 'memory' },
+  coreml: { name: 'Core ML', providers: ['coreml', 'cpu'], outputs: 'memory' },
 };
+
+/** In words for people, as every attempt records it. */
+export function describeDevice(kind: DeviceKind, threads: number): string {
+  const processor = threads === 1 ? '1 thread' : `${threads} threads`;
+  return `${deviceRules[kind].name}: onnxruntime${kind === 'cpu' ? `, ${processor}` : ''}`;
+}

@@ -22,6 +22,8 @@ export type LowerSettings = {
   readonly filterGradient?: FilterGradientVariant;
   /** How many channels lie together in memory for the native library's fast convolution, where it has one. */
   readonly channelBlock?: number;
+  /** Only operators that devices other than the processor have (devices/portable-emitter). */
+  readonly isPortable?: boolean;
 };
 /**
  * Per image: windows as columns, one small product per image, then a sum over images.

@@ -1,3 +1,4 @@
+import { portableMaxPoolGradient } from '../devices/max-pool-gradient.ts';
 import { sizeOf } from '../graph.ts';
 import { imageLayout, physicalShape } from '../layout.ts';
 import type { Window } from '../operation.ts';
@@ -11,7 +12,11 @@ export const lowerPool: LowerRule<'pool'> = ({ name, window }, { emitter, inputs
 
 /** Inputs dy and x. */
 export const lowerPoolGradient: LowerRule<'pool-gradient'> = ({ name, window }, context) =>
-  name === 'max' ? maxPoolGradient(window, context) : averagePoolGradient(window, context);
+  name === 'average'
+    ? averagePoolGradient(window, context)
+    : context.settings.isPortable
+      ? portableMaxPoolGradient(window, context)
+      : maxPoolGradient(window, context);
 
 /** Each window's gradient goes to the one place that its maximum came from, also where several are equal. */
 function maxPoolGradient(window: Window, { emitter, node, inputs }: LowerContext) {
