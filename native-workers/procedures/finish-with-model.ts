@@ -12,7 +12,7 @@ export async function* finishWithModel(
 ): AsyncGenerator<WorkerEvent, void, void> {
   const file = join(context.folder, 'model.safetensors');
   const saved = await saveModel(file, model);
-  yield metricEvent(0, measureSize(model.graph, model.parameters, model.masks));
+  yield metricEvent(0, measureSize(model));
   const folder = workspacePath(context, context.folder);
   yield { kind: 'finished', artifact: { folder, file: workspacePath(context, file), ...saved } };
 }

@@ -27,16 +27,10 @@ function maskOf(
   groups: ChannelGroups,
   isKept: (group: number) => boolean,
 ): Uint8Array | undefined {
-  const outputs = Uint8Array.from(groups.of(node.id), (group) => (isKept(group) ? 1 : 0));
+  const outputs = marksOf(groups.of(node.id), isKept);
   switch (role) {
-    case 'weight': {
-      const inputs = Uint8Array.from(inputGroups(node, groups), (group) => (isKept(group) ? 1 : 0));
-      const taps = sizeOf(shape.slice(2));
-      return Uint8Array.from({ length: sizeOf(shape) }, (_, index) => {
-        const pair = Math.floor(index / taps);
-        return outputs[Math.floor(pair / inputs.length)]! & inputs[pair % inputs.length]!;
-      });
-    }
+    case 'weight':
+      return joined(outputs, marksOf(inputGroups(node, groups), isKept), sizeOf(shape.slice(2)));
     case 'bias':
     case 'scale':
     case 'shift':
@@ -45,6 +39,20 @@ function maskOf(
     case 'running-variance':
       return undefined;
   }
+}
+
+const marksOf = (groups: Int32Array, isKept: (group: number) => boolean): Uint8Array =>
+  Uint8Array.from(groups, (group) => (isKept(group) ? 1 : 0));
+
+/** Marks every tap [output, input, …taps] from a marked input to a marked output. */
+function joined(outputs: Uint8Array, inputs: Uint8Array, taps: number): Uint8Array {
+  const marks = new Uint8Array(outputs.length * inputs.length * taps);
+  for (const [output, isMade] of outputs.entries())
+    for (const [input, isRead] of inputs.entries()) {
+      const first = (output * inputs.length + input) * taps;
+      if (isMade === 1 && isRead === 1) marks.fill(1, first, first + taps);
+    }
+  return marks;
 }
 
 /** The groups that a conv or dense layer reads, in the order of its weight's second axis. */

@@ -1,23 +1,29 @@
-import type { NetworkGraph } from '#contract/network.ts';
 import { countMultiplyAccumulates } from '#workers/networks/multiply-accumulates.ts';
-import { isPrunable, type MaskSet, type ParameterSet } from '#workers/networks/parameters.ts';
+import { isPrunable, type MaskSet } from '#workers/networks/parameters.ts';
+import { findEffectiveWeights } from './effective-weights.ts';
+import type { MaskedNetwork } from './masked-network.ts';
 
-/** Named as the metrics of a pruning stage. */
+/** Named as metrics. */
 type NetworkSize = Readonly<
   Record<
     | 'density'
+    | 'density.effective'
     | 'weights.kept'
+    | 'weights.effective'
     | 'weights.total'
     | 'bytes.dense'
     | 'bytes.sparse'
     | 'macs.dense'
-    | 'macs.nonzero',
+    | 'macs.nonzero'
+    | 'macs.effective',
     number
   >
 >;
 
 /** What is left of a network; `weights` counts prunable weights only, bytes count every parameter. */
-export function measureSize(graph: NetworkGraph, parameters: ParameterSet, masks: MaskSet): NetworkSize {
+export function measureSize(network: MaskedNetwork): NetworkSize {
+  const { graph, parameters, masks } = network;
+  const effective = findEffectiveWeights(network);
   const all = [...parameters].map(([name, { shape, values }]) => ({
     prunable: isPrunable(name, { shape }),
     total: values.length,
@@ -30,14 +36,20 @@ export function measureSize(graph: NetworkGraph, parameters: ParameterSet, masks
   const kept = sum(({ prunable, kept }) => (prunable ? kept : 0));
   return {
     density: kept / total,
+    'density.effective': countKept(effective) / total,
     'weights.kept': kept,
+    'weights.effective': countKept(effective),
     'weights.total': total,
     'bytes.dense': sum(({ total }) => bytesPerValue * total),
     'bytes.sparse': sum(sparseBytes),
     'macs.dense': countMultiplyAccumulates(graph),
     'macs.nonzero': countMultiplyAccumulates(graph, masks),
+    'macs.effective': countMultiplyAccumulates(graph, effective),
   };
 }
+
+const countKept = (masks: MaskSet): number =>
+  [...masks.values()].reduce((sum, { values }) => sum + values.reduce((count, bit) => count + bit, 0), 0);
 
 const bytesPerValue = 4;
 

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import { networkKinds, networkSchema, type ImageShape, type NetworkGraph } from '#contract/network.ts';
+import { networkKinds, type NetworkGraph } from '#contract/network.ts';
 import { objectiveSchema, optimizerSchema, type Objective } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
@@ -20,13 +20,14 @@ import { disposeTrainingState, trainStep, type Batch } from '#workers/objectives
 import { createOptimizer } from '#workers/optimizers/optimizer.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
+import { narrowed, narrowNetwork, noiseImages } from './narrow-networks.ts';
 
 const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 const everyPair = networkKinds.flatMap((kind) => engines.map((engineKind) => [kind, engineKind] as const));
 
 /** Every network of the catalogue joins here by itself, a quarter as wide, and inherits all the laws. */
 describe.each(everyPair)('network %s on %s', (kind, engineKind) => {
-  const graph = narrowed(buildNetwork(networkSchema.parse(kind), imageShapeOf(kind), 10), 4);
+  const graph = narrowNetwork(kind, 4);
   const start = initializeParameters(graph, createRandom(1));
   const batch = noiseImages(graph, 4);
   let engine: Engine;
@@ -148,30 +149,4 @@ async function trainedOnce(
   expect(Object.keys(state.optimizer.slots)).toHaveLength([...start.keys()].filter(isTrained).length);
   disposeTrainingState(state);
   return { loss, parameters: after };
-}
-
-function imageShapeOf(kind: string): ImageShape {
-  if (kind.startsWith('mnist')) return [28, 28, 1];
-  const halvesMostly = /^(vgg1|cnn)/.test(kind);
-  return halvesMostly ? [32, 32, 3] : [16, 16, 3];
-}
-
-/** The same network with a part of the filters and units, so that it is quick; the scores stay. */
-function narrowed(graph: NetworkGraph, factor: number): NetworkGraph {
-  const scores = graph.nodes.findLast((node) => node.kind === 'dense' || node.kind === 'conv');
-  const nodes = graph.nodes.map((node) => {
-    if (node === scores) return node;
-    if (node.kind === 'conv') return { ...node, filters: Math.ceil(node.filters / factor) };
-    return node.kind === 'dense' ? { ...node, units: Math.ceil(node.units / factor) } : node;
-  });
-  return { ...graph, nodes };
-}
-
-function noiseImages({ inputShape, classCount }: NetworkGraph, count: number): Batch {
-  const size = inputShape.reduce((a, b) => a * b, 1);
-  return {
-    images: createRandom(5, 'images').fillUniform(new Float32Array(count * size), 0, 1),
-    labels: Int32Array.from({ length: count }, (_, i) => (3 * i) % classCount),
-    exampleIds: Uint32Array.from({ length: count }, (_, i) => i),
-  };
 }
