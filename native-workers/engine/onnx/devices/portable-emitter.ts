@@ -77,8 +77,8 @@ function sideOfZero(emitter: Emitter, x: string, alpha: OnnxAttribute | undefine
     throw new Error('Expected HardSigmoid to be the one that tells the side of zero.');
   const [zero, one] = [emitter.scalar(0, 'float32'), emitter.scalar(1, 'float32')];
   const [beyond, within] = alpha.real > 0 ? ['Greater', 'LessOrEqual'] : ['Less', 'GreaterOrEqual'];
-  const notBeyond = emitter.emit('Where', [emitter.emit(within!, [x, zero]), zero, x]);
-  return emitter.emit('Where', [emitter.emit(beyond!, [x, zero]), one, notBeyond]);
+  const notBeyond = emitter.emit('Where', [emitter.emit(within, [x, zero]), zero, x]);
+  return emitter.emit('Where', [emitter.emit(beyond, [x, zero]), one, notBeyond]);
 }
 
 /** Channels of each block position one after the other, as the operator of that name orders them. */
