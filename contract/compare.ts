@@ -16,6 +16,7 @@ export type ComparisonScope = z.output<typeof scope>;
 export const sizeIds = [
   'compression',
   'density',
+  'density.effective',
   'macs.nonzero',
   'bytes.sparse',
   'latency.1',
@@ -242,12 +243,17 @@ export type SizeRow = {
 };
 export const sizeMetrics = [
   'density',
+  'density.effective',
   'bytes.dense',
   'bytes.sparse',
   'macs.dense',
   'macs.nonzero',
   'latency.1',
   'latency.64',
+  'bytes.shrunk',
+  'macs.shrunk',
+  'latency.shrunk.1',
+  'latency.shrunk.64',
 ] as const;
 export type SizeMetric = (typeof sizeMetrics)[number];
 

@@ -4,7 +4,7 @@ import type { RunState } from '#contract/run.ts';
 import type { RunRow } from '#contract/views.ts';
 import { csvText } from '#host/reports/csv/csv-text.ts';
 import { shortKey } from '#host/reports/study/format.ts';
-import { runRow } from '#host/reports/views/run-detail.ts';
+import { readRunRows } from '#host/reports/views/run-rows.ts';
 import { findStudy, openForReading } from '../open-for-reading.ts';
 import { workspaceOf } from '../options.ts';
 import { plainTable } from '../tables/plain-table.ts';
@@ -23,7 +23,7 @@ export function addRunsCommand(program: Command): void {
       try {
         const stored =
           options.study === undefined ? store.runs() : store.runsOf(findStudy(store, options.study).id);
-        const rows = stored.map(runRow);
+        const rows = readRunRows(store)(stored);
         if (options.json === true) console.log(JSON.stringify(rows, null, 2));
         else if (options.csv === true) process.stdout.write(asCsv(rows));
         else console.log(asTable(rows));

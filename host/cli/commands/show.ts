@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
-import type { EvaluationCard, LineageStage, Proportion, RunDetail } from '#contract/views.ts';
+import type { EvaluationCard, LineageStage, Proportion, RunDetail, WorstCaseCard } from '#contract/views.ts';
 import { digitsFor, duration, interval, percent, shortKey } from '#host/reports/study/format.ts';
 import { readRunDetail } from '#host/reports/views/run-detail.ts';
 import type { ReadableStore } from '#host/store/store.ts';
@@ -53,6 +53,7 @@ function describe(detail: RunDetail): string {
     ...detail.lineage.flatMap(failureLines),
     '',
     ...detail.evaluations.flatMap(cardLines),
+    ...detail.worstCases.flatMap(worstLines),
   ].join('\n');
 }
 
@@ -87,6 +88,24 @@ function cardLines(card: EvaluationCard): string[] {
     pc.dim(wrapped(card.threat)),
     ...(card.error === undefined ? [] : [pc.red(wrapped(card.error))]),
     ...card.warnings.map((warning) => pc.yellow(wrapped(warning))),
+    '',
+  ];
+}
+
+function worstLines({ label, threat, attacked, retention, attacks }: WorstCaseCard): string[] {
+  const numbers = [
+    attacked && `attacked ${pc.bold(proportionText(attacked))}`,
+    retention !== undefined && `${percent(retention)} of the dense network's`,
+  ].filter((part) => typeof part === 'string');
+  const alone = attacks.flatMap(({ label: attack, soleBreaks }) =>
+    soleBreaks === undefined ? [] : [`${attack}: ${soleBreaks}`],
+  );
+  return [
+    `${pc.bold(label)}  ${numbers.length === 0 ? 'not all attacks are done' : numbers.join(', ')}`,
+    pc.dim(wrapped(threat)),
+    ...(alone.length === 0
+      ? []
+      : [pc.dim(wrapped(`Images that one attack alone broke: ${alone.join('; ')}.`))]),
     '',
   ];
 }

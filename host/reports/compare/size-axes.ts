@@ -4,6 +4,12 @@ import type { ComparedRuns, Group, ReportRun } from '../study/study-report.ts';
 export const sizeAxes: Readonly<Record<SizeId, SizeAxis>> = {
   compression: { id: 'compression', title: 'Compression', unit: '×', isLargerBetter: true },
   density: { id: 'density', title: 'Density', unit: '', isLargerBetter: false },
+  'density.effective': {
+    id: 'density.effective',
+    title: 'Density without dead weights',
+    unit: '',
+    isLargerBetter: false,
+  },
   'macs.nonzero': {
     id: 'macs.nonzero',
     title: 'Nonzero multiply-accumulates',
@@ -20,47 +26,24 @@ export const sizeAxes: Readonly<Record<SizeId, SizeAxis>> = {
   'latency.64': { id: 'latency.64', title: 'Latency, batch 64', unit: 'ms', isLargerBetter: false },
 };
 
-/** What a run costs on an axis; nothing where it was not measured. */
+/** What a run costs on an axis; nothing where it was not measured. The density that was asked for stands in for the measured. */
 export function sizeOfRun(
-  group: Pick<Group, 'isDense' | 'density' | 'settings'>,
-  run: ReportRun,
-  { id, all }: { readonly id: SizeId | SizeMetric; readonly all: readonly ReportRun[] },
+  group: Pick<Group, 'density'>,
+  { metrics }: ReportRun,
+  id: SizeId | SizeMetric,
 ): number | undefined {
-  if (id === 'compression') {
-    const density = sizeOfRun(group, run, { id: 'density', all });
-    return density === undefined ? undefined : 1 / density;
+  switch (id) {
+    case 'compression':
+      return 1 / (metrics['density'] ?? group.density);
+    case 'density':
+      return metrics['density'] ?? group.density;
+    default:
+      return metrics[id];
   }
-  const measured = run.metrics[id];
-  if (measured !== undefined) return measured;
-  if (id === 'density') return group.density;
-  return group.isDense ? denseSize(id, run, all) : undefined;
 }
-
-/** A dense network has no pruning stage that would have measured it; those pruned from it know its size. */
-function denseSize(
-  id: Exclude<SizeId | SizeMetric, 'compression' | 'density'>,
-  run: ReportRun,
-  all: readonly ReportRun[],
-): number | undefined {
-  const name = sizesOfDense[id];
-  if (name === undefined) return undefined;
-  const twin = all.find((other) => name in other.metrics && networkOf(other) === networkOf(run));
-  return twin?.metrics[name];
-}
-
-/** Dense, nothing is zero and compressed rows are longer than the weights. */
-const sizesOfDense: Readonly<Partial<Record<string, 'bytes.dense' | 'macs.dense'>>> = {
-  'bytes.dense': 'bytes.dense',
-  'bytes.sparse': 'bytes.dense',
-  'macs.dense': 'macs.dense',
-  'macs.nonzero': 'macs.dense',
-};
-
-const networkOf = ({ settings }: ReportRun): string =>
-  JSON.stringify(Object.entries(settings).filter(([path]) => /^(dataset|network)(\.|$)/.test(path)));
 
 /** The axes that some run has a value on. */
-export const availableAxes = ({ groups, runs }: Pick<ComparedRuns, 'groups' | 'runs'>): SizeAxis[] =>
+export const availableAxes = ({ groups }: Pick<ComparedRuns, 'groups'>): SizeAxis[] =>
   Object.values(sizeAxes).filter(({ id }) =>
-    groups.some((group) => group.runs.some((run) => sizeOfRun(group, run, { id, all: runs }) !== undefined)),
+    groups.some((group) => group.runs.some((run) => sizeOfRun(group, run, id) !== undefined)),
   );

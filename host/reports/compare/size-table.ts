@@ -4,10 +4,10 @@ import type { ComparedRuns } from '../study/study-report.ts';
 import { sizeOfRun } from './size-axes.ts';
 
 /** The honest sizes of every group that has any; a density alone, which was asked for, is none. */
-export function sizeTable({ groups, runs }: Pick<ComparedRuns, 'groups' | 'runs'>): SizeRow[] {
+export function sizeTable({ groups }: Pick<ComparedRuns, 'groups'>): SizeRow[] {
   return groups.flatMap((group): SizeRow[] => {
     const found = sizeMetrics.flatMap((id) => {
-      const values = group.runs.flatMap((run) => sizeOfRun(group, run, { id, all: runs }) ?? []);
+      const values = group.runs.flatMap((run) => sizeOfRun(group, run, id) ?? []);
       const spread = measureSeeds(values);
       return spread === undefined ? [] : [[id, spread] as const];
     });

@@ -9,7 +9,7 @@ import { sizeAxes, sizeOfRun } from './size-axes.ts';
 /** Accuracy against what a network costs, a line for each strategy and training. */
 export function tradeOff(compared: ComparedRuns, question: Question, x: SizeId): TradeOffView {
   const axis = sizeAxes[x];
-  const lines = listLines(compared.groups).map((line) => lineOf(line, { compared, question, x }));
+  const lines = listLines(compared.groups).map((line) => lineOf(line, { question, x }));
   const points = distinctGroups(lines.flatMap((each) => each.points));
   const front = paretoFront(points, axis.isLargerBetter);
   const onFront = new Set(front);
@@ -26,7 +26,7 @@ export function tradeOff(compared: ComparedRuns, question: Question, x: SizeId):
   };
 }
 
-type Asked = { readonly compared: ComparedRuns; readonly question: Question; readonly x: SizeId };
+type Asked = { readonly question: Question; readonly x: SizeId };
 
 const lineOf = ({ name, groups }: GroupLine, asked: Asked): TradeOffLine => ({
   name,
@@ -35,11 +35,11 @@ const lineOf = ({ name, groups }: GroupLine, asked: Asked): TradeOffLine => ({
     .sort((left, right) => right.density - left.density || right.x - left.x),
 });
 
-function pointOf(group: Group, { compared, question, x }: Asked): TradeOffPoint[] {
+function pointOf(group: Group, { question, x }: Asked): TradeOffPoint[] {
   const answer = group.answers.get(question.id);
   if (answer === undefined) return [];
   const seeds = answer.perRun.flatMap(({ run, proportion }) => {
-    const cost = sizeOfRun(group, run, { id: x, all: compared.runs });
+    const cost = sizeOfRun(group, run, x);
     return cost === undefined ? [] : [{ run: run.key, seed: run.seed, x: cost, y: proportion.value }];
   });
   const cost = measureSpread(seeds.map((seed) => seed.x));

@@ -1,14 +1,11 @@
-import type { LineageStage, RunDetail, RunRow, SeriesName } from '#contract/views.ts';
+import type { LineageStage, RunDetail, SeriesName } from '#contract/views.ts';
 import type { ReadableStore, StoredRun, StoredStage } from '#host/store/store.ts';
 import { denseTwinOf } from './dense-twin.ts';
 import { readEvaluations } from './evaluation.ts';
 import { evaluationCards } from './evaluation-card.ts';
 import { tellMixedEngines } from './mixed-engines.ts';
+import { runRowOf } from './run-rows.ts';
 import { worstCaseCards } from './worst-case.ts';
-
-export function runRow({ stages: _stages, ...row }: StoredRun): RunRow {
-  return row;
-}
 
 /** Everything about one run, or nothing where the store has none of this key. */
 export function readRunDetail(store: ReadableStore, key: string): RunDetail | undefined {
@@ -16,11 +13,12 @@ export function readRunDetail(store: ReadableStore, key: string): RunDetail | un
   if (run === undefined) return undefined;
   const stages = store.stagesOfRun(key);
   const twin = denseTwinOf(run, store.runs());
-  const lineage = stages.map((stage) => lineageStage(store, stage));
   const evaluations = readEvaluations(store, stages);
   const ofTwin = twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key));
+  const row = runRowOf(run, evaluations);
+  const lineage = stages.map((stage) => lineageStage(store, stage, row.refused));
   return {
-    ...runRow(run),
+    ...row,
     lineage,
     evaluations: evaluationCards(evaluations, {
       classCount: classCountOf(stages),
@@ -38,7 +36,11 @@ function classCountOf(stages: readonly StoredStage[]): number | undefined {
   return pretrain?.network.classCount;
 }
 
-function lineageStage(store: ReadableStore, stage: StoredStage): LineageStage {
+function lineageStage(
+  store: ReadableStore,
+  stage: StoredStage,
+  refused: readonly string[] = [],
+): LineageStage {
   return {
     key: stage.key,
     kind: stage.kind,
@@ -49,7 +51,7 @@ function lineageStage(store: ReadableStore, stage: StoredStage): LineageStage {
     failure: stage.failure,
     sharedByRuns: Math.max(0, stage.runCount - 1),
     recipe: JSON.stringify(stage.recipe, null, 2),
-    summaries: store.summaries(stage.key),
+    summaries: store.summaries(stage.key).filter(({ name }) => !refused.includes(name)),
     environment: stage.environment,
   };
 }

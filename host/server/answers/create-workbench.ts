@@ -1,3 +1,4 @@
+import { readRunRows } from '#host/reports/views/run-rows.ts';
 import type { Workbench } from '../workbench.ts';
 import { compareAnswers } from './compare-answers.ts';
 import { farmAnswers } from './farm-answers.ts';
@@ -8,13 +9,16 @@ import { runAnswers } from './run-answers.ts';
 import { studyAnswers } from './study-answers.ts';
 import { systemAnswers } from './system-answers.ts';
 
-export const createWorkbench = (parts: HostParts): Workbench => ({
-  studies: studyAnswers(parts),
-  farm: farmAnswers(parts),
-  runs: runAnswers(parts),
-  compare: compareAnswers(parts),
-  library: libraryAnswers(parts),
-  reports: reportAnswers(parts),
-  system: systemAnswers(parts),
-  watch: parts.watch,
-});
+export function createWorkbench(parts: HostParts): Workbench {
+  const rows = readRunRows(parts.store);
+  return {
+    studies: studyAnswers(parts, rows),
+    farm: farmAnswers(parts),
+    runs: runAnswers(parts, rows),
+    compare: compareAnswers(parts),
+    library: libraryAnswers(parts),
+    reports: reportAnswers(parts),
+    system: systemAnswers(parts),
+    watch: parts.watch,
+  };
+}

@@ -4,17 +4,18 @@ import type { LineageStage, Series } from '#contract/views.ts';
 import { attackOf, certificateOf, readEvaluations } from '#host/reports/views/evaluation.ts';
 import { readExamplePage } from '#host/reports/views/example-page.ts';
 import { readLayers } from '#host/reports/views/layers.ts';
-import { readRunDetail, runRow } from '#host/reports/views/run-detail.ts';
+import { readRunDetail } from '#host/reports/views/run-detail.ts';
+import type { RunRows } from '#host/reports/views/run-rows.ts';
 import { openStoredExamples } from '#host/reports/views/stored-examples.ts';
 import { loadSplit } from '#host/reports/views/stored-split.ts';
 import { RequestError } from '../request-error.ts';
 import type { ExampleQuery, MetricQuery, Workbench } from '../workbench.ts';
 import type { HostParts } from './host-parts.ts';
 
-export function runAnswers(parts: HostParts): Workbench['runs'] {
+export function runAnswers(parts: HostParts, rows: RunRows): Workbench['runs'] {
   const { store } = parts;
   return {
-    list: () => store.runs().map(runRow),
+    list: () => rows(store.runs()),
     get: (key) => {
       const detail = readRunDetail(store, key);
       if (detail !== undefined)

@@ -7,7 +7,7 @@ import { studyHeaderSchema } from '#contract/study.ts';
 import type { FactorView, FailedStage, Preset, StudyDetail, StudySummary } from '#contract/views.ts';
 import { datasetFacts } from '#host/library/datasets/dataset-facts.ts';
 import { previewStudy } from '#host/planner/preview-study.ts';
-import { runRow } from '#host/reports/views/run-detail.ts';
+import type { RunRows } from '#host/reports/views/run-rows.ts';
 import { estimateTimeLeft } from '#host/reports/views/time-left.ts';
 import type { StoredStudy } from '#host/store/store.ts';
 import { RequestError } from '../request-error.ts';
@@ -17,7 +17,7 @@ import type { HostParts } from './host-parts.ts';
 import { studyRemoval } from './study-removal.ts';
 import { stagesToCancel, stagesToRetry } from './study-stages.ts';
 
-export function studyAnswers(parts: HostParts): Workbench['studies'] {
+export function studyAnswers(parts: HostParts, rows: RunRows): Workbench['studies'] {
   const { store, workspace, now } = parts;
   const known = (id: number): StoredStudy => knownStudy(parts, id);
   return {
@@ -27,7 +27,7 @@ export function studyAnswers(parts: HostParts): Workbench['studies'] {
         .studies()
         .map((study) => summaryOf(parts, study))
         .reverse(),
-    get: (id) => detailOf(parts, known(id)),
+    get: (id) => detailOf(parts, known(id), rows),
     presets: () => Promise.resolve(readPresets(parts.presetFolder)),
     preview: (yaml) =>
       Promise.resolve(
@@ -77,12 +77,12 @@ function summaryOf({ store, slotCount, now }: HostParts, study: StoredStudy): St
   return { id, name, description, createdAt, runs, stages, secondsLeft };
 }
 
-function detailOf(parts: HostParts, study: StoredStudy): StudyDetail {
+function detailOf(parts: HostParts, study: StoredStudy, rows: RunRows): StudyDetail {
   return {
     ...summaryOf(parts, study),
     yaml: study.yaml,
     factors: factorsOf(parts, study.yaml),
-    runRows: parts.store.runsOf(study.id).map(runRow),
+    runRows: rows(parts.store.runsOf(study.id)),
     removal: studyRemoval(parts.store, study.id),
     failures: failuresOf(parts, study.id),
   };

@@ -1,0 +1,74 @@
+import { certificateName } from '#contract/certificate.ts';
+import type { RunRow } from '#contract/views.ts';
+import type { ReadableStore, StoredRun } from '#host/store/store.ts';
+import { certificateOf, readEvaluations, type Evaluation } from './evaluation.ts';
+import { findContradictions } from './sandwich.ts';
+import { worstCaseCards } from './worst-case.ts';
+
+/** Rows of the runs table, of which no number is shown that the cards refuse. */
+export type RunRows = (runs: readonly StoredRun[]) => RunRow[];
+
+/**
+ * Reads outcomes only of runs whose attacks share a ball or meet a certificate, and of each once: an evaluation that is
+ * done never changes.
+ */
+export function readRunRows(store: ReadableStore): RunRows {
+  const known = new Map<string, { readonly found: number; readonly own: Corrections }>();
+  const correctionsFor = (run: StoredRun): Corrections => {
+    const found = Object.keys(run.metrics).length;
+    const before = known.get(run.key);
+    if (before?.found === found) return before.own;
+    const own = mayNeedCorrection(run)
+      ? correctionsOf(readEvaluations(store, store.stagesOfRun(run.key)))
+      : nothing;
+    known.set(run.key, { found, own });
+    return own;
+  };
+  return (runs) => runs.map((run) => correctRow(run, correctionsFor(run)));
+}
+
+/** The row of a run whose evaluations are at hand. */
+export const runRowOf = (run: StoredRun, evaluations: readonly Evaluation[]): RunRow =>
+  correctRow(run, correctionsOf(evaluations));
+
+type Corrections = {
+  /** Metrics that an attack has refuted. */
+  readonly refused: readonly string[];
+  /** Worst cases, by metric name. */
+  readonly added: Readonly<Record<string, number>>;
+};
+const nothing: Corrections = { refused: [], added: {} };
+
+/** Names of attacks and certificates end in their ball. */
+function mayNeedCorrection({ metrics }: StoredRun): boolean {
+  const names = Object.keys(metrics);
+  const attacks = names.filter((name) => name.startsWith('attacked.'));
+  const balls = new Set(attacks.map((name) => name.split(' ').slice(-2).join(' ')));
+  return (
+    balls.size < attacks.length || (attacks.length > 0 && names.some((name) => name.startsWith('certified.')))
+  );
+}
+
+function correctionsOf(evaluations: readonly Evaluation[]): Corrections {
+  const certificates = findContradictions(evaluations).flatMap(
+    ({ certificate }) => certificateOf(certificate) ?? [],
+  );
+  const names = [...new Set(certificates.map(certificateName))];
+  return {
+    refused: names.flatMap((name) => [`certified.${name}`, `margin.${name}`]),
+    added: Object.fromEntries(
+      worstCaseCards(evaluations, []).flatMap(({ label, attacked }) =>
+        attacked === undefined ? [] : [[`attacked.${label}`, attacked.value]],
+      ),
+    ),
+  };
+}
+
+function correctRow({ stages: _stages, ...row }: StoredRun, { refused, added }: Corrections): RunRow {
+  const kept = Object.entries(row.metrics).filter(([name]) => !refused.includes(name));
+  return {
+    ...row,
+    metrics: { ...Object.fromEntries(kept), ...added },
+    ...(refused.length > 0 && { refused }),
+  };
+}
