@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { learningRateAt } from '#workers/optimizers/schedules.ts';
+import { sparsityAt } from '#workers/pruning/mask-schedule.ts';
 import { absent, sharedPath } from '../../shared-data.ts';
 
 type Case = {
@@ -43,5 +44,31 @@ describe.skipIf(!reference)(`learning rates against PyTorch${absent('reference',
         const rate = learningRateAt(schedule, base, { step: epoch! * 3, stepsPerEpoch: 3, epochs: 1000 });
         expect(Math.abs(rate - lr)).toBeLessThanOrEqual(1e-12);
       }
+  });
+});
+
+type Decay = {
+  readonly initial_sparsity: number;
+  readonly final_sparsity: number;
+  readonly begin_step: number;
+  readonly end_step: number;
+  readonly power: number;
+  readonly points: readonly { readonly step: number; readonly sparsity: number }[];
+};
+const decayPath = sharedPath('reference', 'schedules', 'polynomial-decay.json');
+const decays =
+  decayPath === undefined
+    ? undefined
+    : (JSON.parse(readFileSync(decayPath, 'utf8')) as { readonly schedules: readonly Decay[] }).schedules;
+
+describe.skipIf(!decays)(`gradual sparsity against tfmot${absent('reference', 'schedules')}`, () => {
+  it('agrees before, inside and after the range of every cubic schedule', () => {
+    const cubic = decays!.filter(({ power }) => power === 3);
+    expect(cubic.length).toBeGreaterThanOrEqual(2);
+    for (const { initial_sparsity, final_sparsity, begin_step, end_step, points } of cubic) {
+      const range = { initial: initial_sparsity, final: final_sparsity, begin: begin_step, end: end_step };
+      for (const { step, sparsity } of points)
+        expect(Math.abs(sparsityAt(range, step) - sparsity)).toBeLessThanOrEqual(1e-12);
+    }
   });
 });
