@@ -145,7 +145,7 @@ function lively(graph: NetworkGraph, seed: number): ParameterSet {
 /** Of any score on images of noise, in units of the greatest score where that is above 1. */
 async function greatestDifference(left: MaskedNetwork, right: MaskedNetwork): Promise<number> {
   const batch = noiseImages(left.graph, 4);
-  const logits = [];
+  const logits: Float32Array[] = [];
   for (const { graph, parameters } of [left, right]) {
     const tensors = toTensors(graph, parameters);
     logits.push((await predict({ graph, parameters: tensors, ...batch })).logits);

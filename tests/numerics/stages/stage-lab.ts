@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import { buildNetwork } from '#contract/network-catalogue.ts';
+import { isTiming } from '#contract/metric.ts';
 import { recipeSchema, type Recipe } from '#contract/stage.ts';
 import type { Artifact, Checkpoint, WorkerEvent } from '#contract/worker-protocol.ts';
 import type { Engine } from '#workers/engine/engine.ts';
@@ -34,7 +35,7 @@ export type StageResult = {
   readonly end: Extract<WorkerEvent, { kind: 'finished' | 'failed' | 'stopped' }>;
   /** Of all attempts. */
   readonly events: readonly WorkerEvent[];
-  /** As the store keeps them: what a resumed attempt does again is dropped first. */
+  /** As the store keeps them, but for times: what a resumed attempt does again is dropped first. */
   readonly series: ReadonlyMap<string, readonly (readonly [step: number, value: number])[]>;
   readonly attemptCount: number;
 };
@@ -126,6 +127,7 @@ function addPoints(
   points: Extract<WorkerEvent, { kind: 'metric' }>['points'],
 ): void {
   for (const { name, steps, values } of points) {
+    if (isTiming(name)) continue;
     const kept = series.get(name) ?? [];
     steps.forEach((step, index) => kept.push([step, values[index]!]));
     series.set(name, kept);
