@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import type { Answer } from './measurement.ts';
+import type { Answer, Request } from '../measuring/request.ts';
 
 /** A process that is being measured: it takes one request a line and answers one line. */
 export type Side = {
   /** What it says it is. */
   readonly name: string;
-  ask(request: object): Promise<Answer>;
+  /** Why it cannot be measured here, if so. */
+  readonly unavailable?: string;
+  ask(request: Request): Promise<Answer>;
   close(): void;
 };
 
@@ -24,11 +26,12 @@ export async function startSide(
     const line = await lines.next();
     if (line.done)
       throw new Error(`${command} ${args.join(' ')} ended without an answer; its error is above.`);
-    return JSON.parse(line.value);
+    return parseLine(line.value);
   };
-  const { ready } = (await answer()) as { ready: string };
+  const { ready, unavailable } = (await answer()) as { ready: string; unavailable?: string | null };
   return {
     name: ready,
+    ...(typeof unavailable === 'string' && { unavailable }),
     ask: async (request) => {
       child.stdin.write(`${JSON.stringify(request)}\n`);
       return (await answer()) as Answer;
@@ -38,3 +41,6 @@ export async function startSide(
     },
   };
 }
+
+/** Python writes infinities as JSON does not know them. */
+const parseLine = (line: string): unknown => JSON.parse(line.replaceAll(/-?\b(Infinity|NaN)\b/g, 'null'));
