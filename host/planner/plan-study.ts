@@ -6,6 +6,7 @@ import type { StageKey } from '#contract/stage.ts';
 import type { StudyIssue } from '#contract/study.ts';
 import { checkDataset } from './check-dataset.ts';
 import { checkNetworks } from './check-networks.ts';
+import { checkPruning } from './check-pruning.ts';
 import { runKey } from './content-key.ts';
 import { isExcluded } from './exclude.ts';
 import { settingsForExclusion, type InvalidStudy, type ParsedStudy, type StudyCell } from './parse-study.ts';
@@ -77,7 +78,7 @@ function datasetIssues(cells: readonly StudyCell[], datasets: Datasets): StudyIs
   const issues = new Map<string, StudyIssue>();
   const networkIssues = checkNetworks(datasets);
   for (const { cell, draft } of cells)
-    for (const issue of [...checkDataset(cell, datasets), ...networkIssues(cell)])
+    for (const issue of [...checkDataset(cell, datasets), ...networkIssues(cell), ...checkPruning(cell)])
       issues.set(`${sourcePath(draft, issue.path).join('.')} ${issue.message}`, {
         ...issue,
         path: sourcePath(draft, issue.path),

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import { parseStudy } from './parse-study.ts';
+import { planStudy } from './plan-study.ts';
+import { sampleDatasets } from '../../tests/fixture/plans.ts';
+
+const issuesOf = (network: string, prune: string) => {
+  const parsed = parseStudy(`
+name: Prunes
+dataset: glyphs
+network: ${network}
+pretrain: { objective: natural, epochs: 1 }
+prune: ${prune}
+`);
+  if (parsed.kind === 'invalid') throw new Error('The study should parse.');
+  const planned = planStudy(parsed, sampleDatasets);
+  return planned.kind === 'invalid' ? planned.issues : [];
+};
+
+describe('checkPruning', () => {
+  it('says at the strategy that it needs batch-norm, and what to do', () => {
+    const issues = issuesOf('cnn-small', '{ kind: batchnorm-scale, density: 0.5 }');
+    expect(issues).toHaveLength(1);
+    expect(issues[0]).toMatchObject({ path: ['prune', 'kind'], line: 6 });
+    expect(issues[0]!.message).toMatch(/cnn-small has no batch-norm.*filter-l1/);
+  });
+
+  it('has no objection to filters of that network, to scales of another, or to what is not pruned', () => {
+    expect(issuesOf('cnn-small', '{ kind: filter-l1, density: 0.5 }')).toEqual([]);
+    expect(issuesOf('[vgg4-bn, wrn-28-1]', '{ kind: batchnorm-scale, density: 0.5 }')).toEqual([]);
+    expect(issuesOf('cnn-small', '{ kind: batchnorm-scale, density: 1 }')).toEqual([]);
+  });
+});
