@@ -21,7 +21,7 @@ export function attackStep(
   return repeated({
     of: graph,
     as: `attack step ${loss} ${goal} ${ball.norm} ${ball.epsilon} ${stepSize}`,
-    inputs: [points, center, watched, ...Object.values(parameters)],
+    inputs: { points, center, watched, ...parameters },
     compute: () => {
       const { ascent, logits } = ascentAt(points, stride);
       return { next: projectedStep(points, ascent, stride), logits };

@@ -22,7 +22,7 @@ describe('a repeated computation on the onnx engine', () => {
       const { next } = repeated({
         of,
         as: 'descent',
-        inputs: [x, y],
+        inputs: { x, y },
         compute: () => {
           computed += 1;
           const slope = grad((at: Tensor) => sum(square(sub(at, mul(y, 0.5)))));
@@ -74,7 +74,7 @@ describe('a repeated computation on the onnx engine', () => {
   it('refuses to depend on a tensor that it does not name', async () => {
     await withPoints([[1], [2]], (a, b) => {
       const compute = () => ({ total: add(a, b) });
-      expect(() => repeated({ of: {}, as: 'sum', inputs: [a], compute })).toThrow(/names as its inputs/);
+      expect(() => repeated({ of: {}, as: 'sum', inputs: { a }, compute })).toThrow(/names as its inputs/);
       return Promise.resolve();
     });
   });
@@ -82,7 +82,7 @@ describe('a repeated computation on the onnx engine', () => {
   it('refuses to bring more values than single numbers', async () => {
     await withPoints([[1, 2]], (a) => {
       const compute = () => ({ total: add(a, tensor1d([3, 4])) });
-      expect(() => repeated({ of: {}, as: 'sum', inputs: [a], compute })).toThrow(/single numbers only/);
+      expect(() => repeated({ of: {}, as: 'sum', inputs: { a }, compute })).toThrow(/single numbers only/);
       return Promise.resolve();
     });
   });
@@ -90,7 +90,7 @@ describe('a repeated computation on the onnx engine', () => {
   it('refuses to read values on the way', async () => {
     await withPoints([[1, 2]], (a) => {
       const compute = () => ({ total: mul(a, mul(a, 2).dataSync()[0]!) });
-      expect(() => repeated({ of: {}, as: 'product', inputs: [a], compute })).toThrow(/may not read/);
+      expect(() => repeated({ of: {}, as: 'product', inputs: { a }, compute })).toThrow(/may not read/);
       return Promise.resolve();
     });
   });

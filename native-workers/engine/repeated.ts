@@ -5,8 +5,8 @@ export type Computation<Outputs extends Readonly<Record<string, Tensor>>> = {
   /** `as` names it among the computations of `of`, with every number and choice that it depends on. */
   readonly of: object;
   readonly as: string;
-  /** Every tensor that it depends on, in a fixed order. */
-  readonly inputs: readonly Tensor[];
+  /** Every tensor that it depends on, by what it is there. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
   /** Reads no values and makes no tensors from values but single numbers that `as` names. Outputs are new tensors. */
   readonly compute: () => Outputs;
 };

@@ -1,6 +1,7 @@
-import { mul, zerosLike, type Tensor } from '@tensorflow/tfjs-core';
+import { dispose, mul, scalar, zerosLike, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { Optimizer } from '#contract/objective.ts';
+import { repeated } from '#workers/engine/repeated.ts';
 import {
   fromTensors,
   isTrained,
@@ -79,28 +80,66 @@ function ruleFor(settings: Optimizer): ParameterRule {
   }
 }
 
+/** One update of everything, which an engine may repeat for the next step: only the tensors are others then. */
 function updateAll(
   rule: ParameterRule,
-  { parameters, gradients, state, learningRate, masks }: Update,
+  { parameters, gradients, state, learningRate, masks = {} }: Update,
 ): Updated {
-  const updated: Record<string, Tensor> = {};
-  const slots: Record<string, Tensor> = {};
   const step = state.step + 1;
-  for (const [name, parameter] of Object.entries(parameters)) {
-    if (!isTrained(name)) continue;
-    const mask = masks?.[name];
-    const masked = (tensor: Tensor): Tensor => (mask ? mul(tensor, mask) : tensor);
-    const own = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]!]));
-    const after = rule.update(masked(parameter), masked(gradients[name]!), {
-      slots: own,
-      learningRate,
-      step,
-    });
-    updated[name] = masked(after.parameter);
-    for (const slot of rule.slots) slots[`${slot}/${name}`] = masked(after.slots[slot]!);
-  }
-  return { parameters: updated, state: { step, slots } };
+  const names = Object.keys(parameters).filter(isTrained);
+  const rates = mapValues(rule.rates({ learningRate, step }), (rate) => scalar(rate));
+  const given = { parameters, gradients, state, masks, rates };
+  const named = (kind: string, tensors: ParameterTensors) =>
+    names.flatMap((name) => (tensors[name] ? [[`${kind} ${name}`, tensors[name]] as const] : []));
+  const updated = repeated({
+    of: rule,
+    as: 'update',
+    inputs: {
+      ...Object.fromEntries([
+        ...named('parameter', parameters),
+        ...named('gradient', gradients),
+        ...named('mask', masks),
+      ]),
+      ...state.slots,
+      ...rates,
+    },
+    compute: () =>
+      Object.assign({}, ...names.map((name) => updateOne(rule, name, given))) as ParameterTensors,
+  });
+  dispose(rates);
+  const of = (isWanted: (name: string) => boolean) =>
+    Object.fromEntries(Object.entries(updated).filter(([name]) => isWanted(name)));
+  return {
+    parameters: of((name) => name in parameters),
+    state: { step, slots: of((name) => name in state.slots) },
+  };
 }
+
+/** The parameter by its name, its slots by theirs. */
+function updateOne(
+  rule: ParameterRule,
+  name: string,
+  given: {
+    readonly parameters: ParameterTensors;
+    readonly gradients: ParameterTensors;
+    readonly state: OptimizerState;
+    readonly masks: ParameterTensors;
+    readonly rates: Readonly<Record<string, Scalar>>;
+  },
+): ParameterTensors {
+  const { parameters, gradients, state, masks, rates } = given;
+  const mask = masks[name];
+  const masked = (tensor: Tensor): Tensor => (mask ? mul(tensor, mask) : tensor);
+  const slots = Object.fromEntries(rule.slots.map((slot) => [slot, state.slots[`${slot}/${name}`]!]));
+  const after = rule.update(masked(parameters[name]!), masked(gradients[name]!), { slots, rates });
+  return {
+    [name]: masked(after.parameter),
+    ...Object.fromEntries(rule.slots.map((slot) => [`${slot}/${name}`, masked(after.slots[slot]!)])),
+  };
+}
+
+const mapValues = <Value, Result>(values: Readonly<Record<string, Value>>, map: (value: Value) => Result) =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, map(value)]));
 
 function eachSlot<Value>(
   rule: ParameterRule,

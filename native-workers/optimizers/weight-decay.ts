@@ -4,7 +4,3 @@ import { add, mul, type Tensor } from '@tensorflow/tfjs-core';
 export function withDecay(gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor {
   return weightDecay === 0 ? gradient : add(gradient, mul(parameter, weightDecay));
 }
-
-export function scaled(parameter: Tensor, factor: number): Tensor {
-  return factor === 1 ? parameter : mul(parameter, factor);
-}

@@ -68,8 +68,8 @@ export class OnnxBackend extends KernelBackend {
   /** See engine/repeated.ts. What the computation brings itself stays as long as the recording. */
   repeat<Outputs extends Readonly<Record<string, Tensor>>>(computation: Computation<Outputs>): Outputs {
     const { of, as, inputs } = computation;
-    const nodes = inputs.map(({ dataId }) => nodeOf(dataId));
-    const key = `${as} ${signatureOf(nodes)}`;
+    const nodes = Object.values(inputs).map(({ dataId }) => nodeOf(dataId));
+    const key = `${as} ${signatureOf(Object.keys(inputs), nodes)}`;
     const recordings = this.#recordings.get(of) ?? new Map<string, Recording>();
     this.#recordings.set(of, recordings);
     const recording = recordings.get(key);

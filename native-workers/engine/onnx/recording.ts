@@ -75,6 +75,11 @@ export function replay(recording: Recording, inputs: readonly GraphNode[], graph
 }
 
 /** Equal where a recording fits: what its steps look like follows from types, and from which inputs are the same. */
-export function signatureOf(inputs: readonly GraphNode[]): string {
-  return inputs.map((input) => `${inputs.indexOf(input)}${input.dtype}${input.shape.join()}`).join(';');
+export function signatureOf(names: readonly string[], inputs: readonly GraphNode[]): string {
+  const first = new Map<GraphNode, number>();
+  const words = inputs.map((input, i) => {
+    if (!first.has(input)) first.set(input, i);
+    return `${names[i]}=${first.get(input)}${input.dtype}${input.shape.join()}`;
+  });
+  return words.join(';');
 }
