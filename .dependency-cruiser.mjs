@@ -44,7 +44,8 @@ const hostLayers = [
   { layer: ['store'], mayImport: ['store'] },
   { layer: ['planner'], mayImport: ['planner'] },
   { layer: ['library'], mayImport: ['library'] },
-  { layer: ['farm'], mayImport: ['farm', 'store', 'library', 'planner'] },
+  { layer: ['engines'], mayImport: ['engines'] },
+  { layer: ['farm'], mayImport: ['farm', 'engines', 'store', 'library', 'planner'] },
   { layer: ['reports'], mayImport: ['reports', 'store', 'library', 'planner'] },
 ];
 const any = (names) => `(${names.join('|')})`;

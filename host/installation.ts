@@ -10,6 +10,7 @@ export const installation = {
   windowSources: inside('renderer'),
   presets: inside('resources/studies'),
   workerEntry: inside('native-workers/entry/main.ts'),
+  tensorflowTrial: inside('native-workers/entry/try-tensorflow.ts'),
   selfTestEntry: inside('native-workers/entry/self-test.ts'),
 } as const;
 

@@ -5,6 +5,7 @@ import { readVersion } from '#host/installation.ts';
 import { defaultWorkspaceFolder } from '#host/workspace.ts';
 import { addDevicesCommand } from './commands/devices.ts';
 import { addDoctorCommand } from './commands/doctor.ts';
+import { addEnginesCommand } from './commands/engines.ts';
 import { addImportCommand } from './commands/import.ts';
 import { addQuickstartCommand } from './commands/quickstart.ts';
 import { addReportCommand } from './commands/report.ts';
@@ -33,6 +34,7 @@ for (const add of [
   addShowCommand,
   addReportCommand,
   addDevicesCommand,
+  addEnginesCommand,
   addDoctorCommand,
 ])
   add(program);
