@@ -35,6 +35,13 @@ describe.each(engines)('interrupted stages on %s', (engineKind) => {
       from: { data: 'data' },
       seed: 1,
     });
+    await lab.run('normalized', {
+      kind: 'pretrain',
+      network: everyKindNetwork([32, 32, 3], 10),
+      training: { objective: 'natural', epochs: 1, batch: 32 },
+      from: { data: 'data' },
+      seed: 1,
+    });
     await lab.run('pruned', {
       kind: 'prune',
       pruning: { kind: 'magnitude', density: 0.3, scope: 'network' },
@@ -95,6 +102,51 @@ describe.each(engines)('interrupted stages on %s', (engineKind) => {
         seed: 7,
       },
     },
+    {
+      name: 'pruning in rounds, Adam',
+      recipe: {
+        kind: 'prune',
+        pruning: {
+          kind: 'magnitude',
+          density: 0.2,
+          schedule: {
+            kind: 'iterative',
+            rounds: 4,
+            training: {
+              objective: 'natural',
+              epochs: 3,
+              batch: 40,
+              optimizer: { kind: 'adam', weightDecay: 0.01 },
+            },
+          },
+        },
+        from: { data: 'data', model: 'dense' },
+        seed: 7,
+      },
+    },
+    {
+      name: 'learning scores beside running statistics',
+      recipe: {
+        kind: 'prune',
+        pruning: {
+          kind: 'learned-scores',
+          density: 0.3,
+          training: { objective: adversarial, epochs: 3, batch: 40 },
+        },
+        from: { data: 'data', model: 'normalized' },
+        seed: 7,
+      },
+    },
+    {
+      name: 'adding up gradients',
+      validations: 1,
+      recipe: {
+        kind: 'prune',
+        pruning: { kind: 'gradient', density: 0.3, objective: adversarial, batch: 10, batches: 9 },
+        from: { data: 'data', model: 'dense' },
+        seed: 7,
+      },
+    },
   ] as const;
   const stepCount = 9;
 
@@ -107,11 +159,12 @@ describe.each(engines)('interrupted stages on %s', (engineKind) => {
   const bytesOf = (name: string, file: string): string =>
     readFileSync(lab.file(name, file)).toString('base64');
 
-  describe.each(trainings)('$name', ({ name, recipe }) => {
+  describe.each(trainings)('$name', ({ name, recipe, ...expected }) => {
     it('ends with the same bits and curves wherever it was stopped once', async () => {
       const undisturbed = await lab.run(`${name} whole`, recipe);
       expect(undisturbed.series.get('train.loss')).toHaveLength(stepCount);
-      expect(undisturbed.series.get('validation.clean')).toHaveLength(3);
+      const validations = 'validations' in expected ? expected.validations : 3;
+      expect(undisturbed.series.get('validation.clean')).toHaveLength(validations);
       for (let after = 0; after < stepCount; after += 1) {
         const stopped = await lab.run(`${name} ${after}`, recipe, {
           interruptions: [{ kind: 'stop', after }],
