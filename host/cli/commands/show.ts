@@ -8,6 +8,7 @@ import { UsageError } from '../exit-codes.ts';
 import { openForReading } from '../open-for-reading.ts';
 import { workspaceOf } from '../options.ts';
 import { plainTable } from '../tables/plain-table.ts';
+import { sizeTable } from '../tables/size-table.ts';
 import { wrapped } from '../tables/wrapped.ts';
 
 type Options = { readonly json?: true };
@@ -42,6 +43,7 @@ function findRun(store: ReadableStore, text: string): string {
 }
 
 function describe(detail: RunDetail): string {
+  const size = sizeTable(detail.metrics);
   const studies = detail.studies.map(({ id, name }) => `${name} (${id})`).join(', ');
   return [
     pc.bold(detail.name),
@@ -52,6 +54,7 @@ function describe(detail: RunDetail): string {
     lineageTable(detail.lineage),
     ...detail.lineage.flatMap(failureLines),
     '',
+    ...(size === undefined ? [] : [size, '']),
     ...detail.evaluations.flatMap(cardLines),
     ...detail.worstCases.flatMap(worstLines),
   ].join('\n');
