@@ -1,3 +1,5 @@
+import { nthLargest } from './nth-largest.ts';
+
 /** One number per weight of one parameter: the larger, the rather kept. Never NaN. */
 export type Scores = Float32Array | Float64Array;
 
@@ -10,7 +12,7 @@ export function keepLargest(scores: readonly Scores[], count: number): Uint8Arra
   if (!Number.isInteger(count) || count < 0 || count > total)
     throw new RangeError(`Between 0 and ${total} weights can be kept, got ${count}.`);
   if (count === 0) return scores.map((each) => new Uint8Array(each.length));
-  const threshold = nthLargest(scores, count, total);
+  const threshold = nthLargest(joined(scores, total), count);
   const above = countWhere(scores, (score) => score > threshold);
   return markFrom(scores, threshold, count - above);
 }
@@ -29,16 +31,15 @@ function markFrom(scores: readonly Scores[], threshold: number, ties: number): U
   });
 }
 
-function nthLargest(scores: readonly Scores[], nth: number, total: number): number {
-  const sorted = new Float64Array(total);
+function joined(scores: readonly Scores[], total: number): Float64Array {
+  const all = new Float64Array(total);
   let offset = 0;
   for (const each of scores) {
-    sorted.set(each, offset);
+    all.set(each, offset);
     offset += each.length;
   }
-  sorted.sort(); // numeric, with NaN last
-  if (Number.isNaN(sorted[total - 1])) throw new RangeError('Scores must be numbers, but one is NaN.');
-  return sorted[total - nth]!;
+  if (all.some(Number.isNaN)) throw new RangeError('Scores must be numbers, but one is NaN.');
+  return all;
 }
 
 function countWhere(scores: readonly Scores[], holds: (score: number) => boolean): number {
