@@ -85,6 +85,7 @@ export type MeasureView = {
   /** `clean`, or the name of the attack, of the worst case or of the certificate. */
   readonly id: string;
   readonly kind: MeasureKind;
+  /** `Clean accuracy`, `Attacked accuracy, worst of 3 attacks, linf 8/255`. */
   readonly title: string;
   readonly threat: string;
   readonly norm: string | undefined;
@@ -114,6 +115,7 @@ export type SeedSpread = {
 export type TradeOffView = {
   readonly x: SizeAxis;
   readonly y: MeasureView;
+  /** The same in every view of the same runs, those without a point included: a line keeps its place and colour. */
   readonly lines: readonly TradeOffLine[];
   /** Ids of groups that no other group beats in both, cheapest first. */
   readonly front: readonly string[];

@@ -1,5 +1,5 @@
 import type { MeasureView } from '#contract/compare.ts';
-import { ballOf, kindOf, wordsOf } from '../study/question-words.ts';
+import { ballOf, kindOf, titleOf } from '../study/question-words.ts';
 import type { Question } from '../study/study-report.ts';
 
 export function measureView(question: Question): MeasureView {
@@ -8,7 +8,7 @@ export function measureView(question: Question): MeasureView {
   return {
     id,
     kind: kindOf(question),
-    title: wordsOf(question).title,
+    title: titleOf(question),
     threat,
     norm: ball?.norm,
     epsilon: ball?.epsilon,

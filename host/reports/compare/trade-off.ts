@@ -16,12 +16,10 @@ export function tradeOff(compared: ComparedRuns, question: Question, x: SizeId):
   return {
     x: axis,
     y: measureView(question),
-    lines: lines
-      .filter((line) => line.points.length > 0)
-      .map((line) => ({
-        ...line,
-        points: line.points.map((point) => ({ ...point, isOnFront: onFront.has(point.group) })),
-      })),
+    lines: lines.map((line) => ({
+      ...line,
+      points: line.points.map((point) => ({ ...point, isOnFront: onFront.has(point.group) })),
+    })),
     front,
   };
 }

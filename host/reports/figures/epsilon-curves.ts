@@ -1,21 +1,21 @@
 import { formatFraction } from '#contract/quantities.ts';
-import { ballOf } from '../study/question-words.ts';
+import { ballOf, withoutCovered } from '../study/question-words.ts';
 import { compressionText, densityText, interval, meanAndDeviation } from '../study/format.ts';
 import { familiesOf, headlineOf } from '../study/headline.ts';
 import type { Answer, Group, Question, StudyReport } from '../study/study-report.ts';
 import { linearScale } from './linear-scale.ts';
 import { ceilingOf, type Panel, type PlotLine, type PlotPoint } from './plot.ts';
-import { styledLines, type Figure, type StyledLine } from './trade-off-plane.ts';
+import { styledLines, type Figure, type StyledLine } from './figure.ts';
 
 const mostPanels = 6;
 
 /**
- * Attacked and certified accuracy against epsilon, from the clean accuracy at 0: a panel for each density, so that lines of one panel
+ * Attacked accuracy against epsilon, from the clean accuracy at 0: a panel for each density, so that lines of one panel
  * differ in their training alone, and for each kind of attack, the headline's first.
  */
 export function epsilonCurves({ groups, questions }: StudyReport): Figure {
   const headline = headlineOf(questions, groups);
-  const families = familiesOf(questions).sort(
+  const families = attackFamilies(questions).sort(
     (left, right) =>
       Number(right.some(({ id }) => id === headline?.id)) -
       Number(left.some(({ id }) => id === headline?.id)),
@@ -31,13 +31,20 @@ export function epsilonCurves({ groups, questions }: StudyReport): Figure {
   };
 }
 
+/** Certificates have a figure of their own; a worst case stands for the attacks it is taken over. */
+function attackFamilies(questions: readonly Question[]): Question[][] {
+  return familiesOf(withoutCovered(questions).filter(({ certificate }) => certificate === undefined));
+}
+
 const highsOf = ({ points }: PlotLine): number[] => points.map(({ high }) => high);
 
 function panelOf(questions: readonly Question[], density: number, lines: readonly StyledLine[]): Panel {
   const sorted = [...questions].sort((left, right) => epsilonOf(left) - epsilonOf(right));
   const radii = [...new Set([0, ...sorted.map(epsilonOf)])];
   const [first] = sorted;
-  const family = (first?.id ?? '').replace(/ \S+$/, '');
+  const family = (
+    first?.worst === undefined ? (first?.id ?? '') : `worst case, ${first.worst.norm} `
+  ).replace(/ \S*$/, '');
   return {
     title:
       density === 1
@@ -81,14 +88,20 @@ function pointsOf(group: Group, questions: readonly Question[]): PlotPoint[] {
   return [pointOf(0, clean), ...attacked];
 }
 
-const pointOf = (epsilon: number, { spread, proportion }: Answer): PlotPoint => ({
+const pointOf = (epsilon: number, { spread, proportion, perRun }: Answer): PlotPoint => ({
   x: epsilon,
   y: spread.mean,
   low: proportion.low,
   high: proportion.high,
+  band: spread.count > 1 ? rangeOf(perRun) : undefined,
   each: [],
   text: `epsilon ${formatFraction(epsilon)}, ${meanAndDeviation(spread)} % [${interval(proportion)}]`,
 });
+
+function rangeOf(perRun: Answer['perRun']): { readonly low: number; readonly high: number } {
+  const values = perRun.map(({ proportion }) => proportion.value);
+  return { low: Math.min(...values), high: Math.max(...values) };
+}
 
 const epsilonOf = (question: Question): number => ballOf(question)?.epsilon ?? 0;
 

@@ -1,4 +1,4 @@
-import { line } from 'd3-shape';
+import { curveStepAfter, line } from 'd3-shape';
 import { markup, type Markup } from '../html/markup.ts';
 import type { Marker, SeriesStyle } from './series-style.ts';
 
@@ -11,7 +11,12 @@ export type Panel = {
   readonly x: (value: number) => number;
   readonly yMax: number;
   readonly lines: readonly PlotLine[];
+  /** Points that no other beats, joined by a step line. */
+  readonly front?: readonly Place[];
+  /** The space between two lines, lower edge first. */
+  readonly gap?: readonly (readonly Place[])[];
 };
+export type Place = { readonly x: number; readonly y: number };
 type Tick = { readonly value: number; readonly label: string; readonly below?: string };
 export type PlotLine = {
   readonly name: string;
@@ -21,8 +26,11 @@ export type PlotLine = {
 export type PlotPoint = {
   readonly x: number;
   readonly y: number;
+  /** The bar. */
   readonly low: number;
   readonly high: number;
+  /** The band that joins the points of a line; none where one seed alone is known. */
+  readonly band?: { readonly low: number; readonly high: number } | undefined;
   /** Single seeds, drawn small. */
   readonly each: readonly number[];
   readonly text: string;
@@ -52,6 +60,7 @@ export function plot(panel: Panel): Markup {
   return markup`<svg viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${panel.title}">
 <text class="panel-title" x="${edge.left}" y="16">${panel.title}</text>
 ${yAxis(frame)}${xAxis(frame)}
+${gap(frame)}${front(frame)}
 ${panel.lines.map((each) => band(frame, each))}
 ${panel.lines.map((each) => drawLine(frame, each))}
 </svg>`;
@@ -92,12 +101,34 @@ ${below !== undefined && markup`<text class="tick faint" x="${px(value)}" y="${b
   )}<text class="axis-title" x="${edge.left + inner.width / 2}" y="${base + (panel.xTicks.some(({ below }) => below !== undefined) ? 44 : 34)}" text-anchor="middle">${panel.xTitle}</text>`;
 }
 
-/** Single points have bars instead. */
-function band({ px, py }: Frame, { style, points }: PlotLine): Markup {
-  if (points.length < 2) return markup``;
-  const upper = points.map(({ x, high }) => `${px(x)},${py(high)}`);
-  const lower = [...points].reverse().map(({ x, low }) => `${px(x)},${py(low)}`);
-  return markup`<polygon class="band" points="${[...upper, ...lower].join(' ')}" fill="${style.color}"/>`;
+function band(frame: Frame, { style, points }: PlotLine): Markup {
+  const banded = points.flatMap(({ x, band: range }) => (range === undefined ? [] : [{ x, ...range }]));
+  if (banded.length < 2) return markup``;
+  const outline = outlineOf(
+    frame,
+    banded.map(({ x, low }) => ({ x, y: low })),
+    banded.map(({ x, high }) => ({ x, y: high })),
+  );
+  return markup`<polygon class="band" points="${outline}" fill="${style.color}"/>`;
+}
+
+function gap(frame: Frame): Markup {
+  const [lower = [], upper = []] = frame.panel.gap ?? [];
+  if (lower.length < 2 || upper.length < 2) return markup``;
+  return markup`<polygon class="gap" points="${outlineOf(frame, lower, upper)}"/>`;
+}
+
+const outlineOf = ({ px, py }: Frame, lower: readonly Place[], upper: readonly Place[]): string =>
+  [...upper, ...lower.toReversed()].map(({ x, y }) => `${px(x)},${py(y)}`).join(' ');
+
+/** Between two points of the front nothing better is known than the costlier one's cost at the cheaper one's accuracy. */
+function front({ panel, px, py }: Frame): Markup {
+  const places = panel.front ?? [];
+  const steps = line<Place>(
+    ({ x }) => px(x),
+    ({ y }) => py(y),
+  ).curve(curveStepAfter)([...places]);
+  return markup`${places.length > 1 && markup`<path class="front" d="${steps ?? ''}"/>`}${places.map(({ x, y }) => markup`<circle class="front" cx="${px(x)}" cy="${py(y)}" r="8"/>`)}`;
 }
 
 function drawLine({ px, py }: Frame, { name, style, points }: PlotLine): Markup {
@@ -114,7 +145,6 @@ ${drawMarker(style.marker, { x: px(point.x), y: py(point.y) }, style.color)}</g>
 )}</g>`;
 }
 
-type Place = { readonly x: number; readonly y: number };
 const outlines: Readonly<Record<Marker, (place: Place) => string>> = {
   circle: ({ x, y }) => `M${x - 4},${y}a4,4 0 1,0 8,0a4,4 0 1,0 -8,0z`,
   square: ({ x, y }) => `M${x - 3.6},${y - 3.6}h7.2v7.2h-7.2z`,

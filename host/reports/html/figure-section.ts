@@ -1,5 +1,5 @@
 import { legendKey, plot } from '../figures/plot.ts';
-import type { Figure } from '../figures/trade-off-plane.ts';
+import type { Figure } from '../figures/figure.ts';
 import { markup, type Markup } from './markup.ts';
 
 export type FigureSection = { readonly title: string; readonly note: string; readonly figure: Figure };

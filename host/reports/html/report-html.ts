@@ -1,14 +1,18 @@
 import { epsilonCurves } from '../figures/epsilon-curves.ts';
-import { tradeOffPlane } from '../figures/trade-off-plane.ts';
+import { sandwichFigure } from '../figures/sandwich-figure.ts';
+import { costMeasure, costPlane, tradeOffPlane } from '../figures/trade-off-plane.ts';
 import { day } from '../study/format.ts';
-import { kindOf } from '../study/question-words.ts';
+import { kindOf, titleOf } from '../study/question-words.ts';
 import type { StudyReport } from '../study/study-report.ts';
+import { budgetSection } from './budget-section.ts';
 import { figureSection } from './figure-section.ts';
 import { Markup, markup } from './markup.ts';
+import { matrixSection } from './matrix-section.ts';
 import { originSection } from './origin-section.ts';
 import { recipeSection } from './recipe-section.ts';
 import { reportStyle } from './report-style.ts';
 import { runSection } from './run-section.ts';
+import { sizeSection } from './size-section.ts';
 import { tableSection } from './table-section.ts';
 
 /** One file that needs nothing else: no network, no script. */
@@ -32,7 +36,10 @@ ${header(report)}
 ${contradictions(report)}
 ${findings(report)}
 ${figures(report)}
+${matrixSection(report)}
 ${tableSection(report)}
+${sizeSection(report)}
+${budgetSection(report)}
 ${threatSection(report)}
 ${runSection(report)}
 ${originSection(report)}
@@ -91,18 +98,34 @@ function findings({ findings: sentences }: StudyReport): Markup {
 }
 
 function figures(report: StudyReport): Markup {
-  const shaded = 'Shaded: Wilson 95 % interval for one test set of this size.';
-  const note = report.seeds.length > 1 ? `${shaded} Small dots: single seeds.` : shaded;
+  const bars = 'Bars: Wilson 95 % interval for one test set of this size.';
+  const spread =
+    report.seeds.length > 1
+      ? `${bars} Shaded: from the lowest to the highest seed; small dots: single seeds.`
+      : bars;
+  const note = `${spread} Dashed steps and rings: the Pareto front of the means, which no other network of this study beats in both.`;
+  const sandwich = sandwichFigure(report);
   return markup`${figureSection({ title: 'Trade-off plane', note, figure: tradeOffPlane(report) })}
+${figureSection({ title: costTitle(report), note, figure: costPlane(report) })}
 ${figureSection({
   title: 'Accuracy against epsilon',
-  note: `${shaded} At epsilon 0 stands the clean accuracy.`,
+  note: `${spread} At epsilon 0 stands the clean accuracy.`,
   figure: epsilonCurves(report),
+})}
+${figureSection({
+  title: 'Between attack and certificate',
+  note: `${bars} Shaded: what neither attacks nor certificates decide; the true accuracy lies in it.${sandwich.leftOut > 0 ? ` ${sandwich.leftOut} more networks are left out.` : ''}`,
+  figure: sandwich,
 })}`;
 }
 
+function costTitle(report: StudyReport): string {
+  const measure = costMeasure(report);
+  return measure === undefined ? '' : `${titleOf(measure)}, against cost`;
+}
+
 function threatSection({ questions }: StudyReport): Markup {
-  const attacked = questions.filter((question) => kindOf(question) === 'attacked');
+  const attacked = questions.filter((question) => ['attacked', 'worst'].includes(kindOf(question)));
   const certified = questions.filter((question) => kindOf(question) === 'certified');
   return markup`${attacked.length > 0 && threats(attacked)}${certified.length > 0 && guarantees(certified)}`;
 }

@@ -2,7 +2,7 @@
 export const reportStyle = `
 :root {
   color-scheme: light dark;
-  --page: #ffffff; --raised: #f6f7f9; --ink: #1b1f24; --soft: #57606a; --faint: #8b949e; --rule: #d8dee4; --accent: #2f5fb3;
+  --page: #ffffff; --raised: #f6f7f9; --ink: #1b1f24; --soft: #57606a; --faint: #6e7781; --rule: #d8dee4; --accent: #2f5fb3;
   --series-1: #2f6db5; --series-2: #c2510c; --series-3: #1c7f5b; --series-4: #a8408f;
   --series-5: #8a6d00; --series-6: #0f7f94; --series-7: #6b52b5; --series-8: #b3364a;
 }
@@ -50,6 +50,7 @@ svg .axis-title { font-size: 11.5px } svg .faint { fill: var(--faint) }
 svg .grid { stroke: var(--rule); stroke-width: 1 } svg .axis { stroke: var(--soft); stroke-width: 1 }
 svg .line { fill: none; stroke-width: 2; stroke-linejoin: round } svg .bar { stroke-width: 1.4 } svg .band { opacity: .13 }
 svg .seed { opacity: .55 }
+svg .gap { fill: var(--soft); opacity: .14 } svg .front { fill: none; stroke: var(--soft); stroke-width: 1.2; stroke-dasharray: 3 3 } svg circle.front { stroke-dasharray: none; opacity: .8 }
 .scroll { overflow-x: auto }
 table { border-collapse: collapse; width: 100%; font-size: .9rem }
 th { text-align: left; font-weight: 600; vertical-align: bottom } tbody th { font-weight: 500; vertical-align: top; min-width: 9rem }
@@ -57,11 +58,12 @@ th, td { padding: .5rem .9rem .5rem 0 } td { vertical-align: top }
 th:last-child, td:last-child { padding-right: 0 }
 thead th { border-bottom: 1px solid var(--soft) }
 tbody td { border-top: 1px solid var(--rule) } tbody tr.first > * { border-top: 1px solid var(--soft) } tbody tr:last-child > * { border-bottom: 1px solid var(--soft) }
-table.dense tbody tr.first > * { border-top-color: var(--rule) }
+table.dense tbody th { border-top: 1px solid var(--rule) } table.dense tbody tr.first > * { border-top-color: var(--rule) }
 .number { text-align: right; white-space: nowrap } thead .number { white-space: normal }
 td small, th small { display: block } table.dense { font-size: .84rem } .dense th, .dense td { padding-top: .3rem; padding-bottom: .3rem }
 .retention { color: var(--ink) } .noise { color: var(--faint) } .missing { color: var(--faint) }
-.results .note { margin-top: .8rem }
+.results .scroll + .scroll, .results h3 { margin-top: 1.6rem } .results .note, .matrices .note, .sizes .note { margin-top: .8rem }
+.matrix-grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.8rem 2.2rem } .matrix caption { padding-bottom: .5rem; text-align: left; font-weight: 600; font-size: .9rem } .matrix tbody td, .matrix tbody th { border-top: 1px solid var(--rule) } .level { color: var(--faint) } .level small { color: inherit }
 .threats > div { display: grid; grid-template-columns: minmax(11rem, auto) 1fr; gap: 1rem; padding: .5rem 0; border-top: 1px solid var(--rule) }
 .threats dt { font-weight: 500; color: var(--ink) } .threats dd { max-width: 44rem }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(20rem, 1fr)); gap: 1rem }

@@ -6,7 +6,7 @@ import {
   meanAndDeviation,
   percent,
 } from '../study/format.ts';
-import { kindOf, wordsOf } from '../study/question-words.ts';
+import { kindOf, withoutCovered, wordsOf } from '../study/question-words.ts';
 import {
   significance,
   type Answer,
@@ -21,14 +21,30 @@ export function tableSection({ groups, questions, seeds }: StudyReport): Markup 
   const answered = groups.filter((group) => group.answers.size > 0);
   if (answered.length === 0)
     return markup`<section><h2>Results</h2><p>No evaluation is finished yet.</p></section>`;
-  const hasLabels = answered.some(({ label }) => label !== '');
+  const main = withoutCovered(questions);
+  const covered = questions.filter((question) => !main.includes(question));
   return markup`<section class="results"><h2>Results</h2>
-<div class="scroll"><table>
+${chunksOf(main).map((columns) => table(answered, columns))}
+${covered.length > 0 && markup`<h3>The single attacks behind the worst cases</h3>${chunksOf(covered).map((columns) => table(answered, columns))}`}
+${legendOf(seeds.length)}</section>`;
+}
+
+/** As many columns as a page is wide. */
+const mostColumns = 5;
+
+const chunksOf = (questions: readonly Question[]): Question[][] => {
+  const count = Math.ceil(questions.length / mostColumns);
+  const size = Math.ceil(questions.length / count);
+  return Array.from({ length: count }, (_, index) => questions.slice(index * size, (index + 1) * size));
+};
+
+function table(answered: readonly Group[], questions: readonly Question[]): Markup {
+  const hasLabels = answered.some(({ label }) => label !== '');
+  return markup`<div class="scroll"><table>
 <thead><tr>${hasLabels && markup`<th scope="col">Training</th>`}<th scope="col" class="number">Density</th>
 ${questions.map(head)}</tr></thead>
 <tbody>${answered.map((group, index) => row(group, { questions, hasLabels, previous: answered[index - 1] }))}</tbody>
-</table></div>
-${legendOf(seeds.length)}</section>`;
+</table></div>`;
 }
 
 function head(question: Question): Markup {

@@ -1,5 +1,6 @@
 import { densityText, compressionText, percent } from './format.ts';
 import { headlineOf } from './headline.ts';
+import { nameOf } from './question-words.ts';
 import type { Answer, Group, Question } from './study-report.ts';
 
 /** What the numbers show, in plain sentences: computed, so that they are true of whatever was found. */
@@ -17,16 +18,20 @@ export function describeFindings(groups: readonly Group[], questions: readonly Q
   ];
 }
 
+const under = (headline: Question): string =>
+  headline.worst === undefined ? headline.id : `the ${nameOf(headline)}`;
+
 /** More groups than this are told by their range. */
 const mostNamed = 4;
 
 function describeDense(groups: readonly Group[], headline: Question): string {
-  if (groups.length > mostNamed) return `Dense, under ${headline.id}: ${describeRange(groups, headline)}.`;
+  if (groups.length > mostNamed)
+    return `Dense, under ${under(headline)}: ${describeRange(groups, headline)}.`;
   const parts = groups.map((group) => {
     const clean = answerOf(group, 'clean').spread.mean;
     return `${named(group)} ${percent(clean)} clean and ${percent(answerOf(group, headline.id).spread.mean)} attacked`;
   });
-  return `Dense, under ${headline.id}: ${parts.join('; ')}.`;
+  return `Dense, under ${under(headline)}: ${parts.join('; ')}.`;
 }
 
 function describeRange(groups: readonly Group[], headline: Question): string {

@@ -2,7 +2,8 @@ import type { Proportion } from '#contract/views.ts';
 import type { Spread } from '../statistics/spread.ts';
 
 /** Digits after the point of a percentage, as many as the width of its interval justifies. */
-export const digitsFor = ({ low, high }: Proportion): number => (high - low > 0.2 ? 0 : 1);
+export const digitsFor = ({ low, high }: Pick<Proportion, 'low' | 'high'>): number =>
+  high - low > 0.2 ? 0 : 1;
 
 /** With a space that does not break. */
 export const percent = (value: number, digits = 1): string => `${(100 * value).toFixed(digits)}\u00a0%`;
@@ -13,7 +14,7 @@ export function meanAndDeviation(spread: Spread, digits = 1): string {
   return spread.deviation === undefined ? mean : `${mean} ± ${(100 * spread.deviation).toFixed(digits)}`;
 }
 
-export const interval = ({ low, high }: Proportion, digits = 1): string =>
+export const interval = ({ low, high }: Pick<Proportion, 'low' | 'high'>, digits = 1): string =>
   `${(100 * low).toFixed(digits)}–${(100 * high).toFixed(digits)}`;
 
 /** `1`, `0.1`, `0.05`: as short as the number is. */
