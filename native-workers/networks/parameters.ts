@@ -44,7 +44,7 @@ export function toMaskTensors(graph: NetworkGraph, masks: MaskSet): ParameterTen
   const specs = parameterSpecs(graph).filter((spec) => masks.has(spec.name));
   const floats = specs.map((spec) => {
     const { shape, values } = masks.get(spec.name)!;
-    const mask = { shape, values: Float32Array.from(values) };
+    const mask = { shape, values: new Float32Array(values) };
     expectShape(spec, mask);
     return [spec, mask] as const;
   });
@@ -98,13 +98,17 @@ function uploaded(spec: ParameterSpec, { values }: ParameterArray): Tensor {
   return tensor(toEngine(layout, values), [...layout.shape], 'float32');
 }
 
+/** Plain loops here and below: masks of large networks come this way at every step, and iterators cost ten times more. */
 function toEngine({ storedIndex }: EngineLayout, stored: Float32Array): Float32Array {
-  return storedIndex ? Float32Array.from(storedIndex, (index) => stored[index]!) : stored.slice();
+  if (!storedIndex) return stored.slice();
+  const values = new Float32Array(stored.length);
+  for (let i = 0; i < values.length; i += 1) values[i] = stored[storedIndex[i]!]!;
+  return values;
 }
 
 function toStored({ storedIndex }: EngineLayout, values: Float32Array): Float32Array {
   if (!storedIndex) return values.slice();
   const stored = new Float32Array(values.length);
-  for (const [i, index] of storedIndex.entries()) stored[index] = values[i]!;
+  for (let i = 0; i < values.length; i += 1) stored[storedIndex[i]!] = values[i]!;
   return stored;
 }
