@@ -25,13 +25,14 @@ export type Installing = {
   readonly run?: RunTool;
   readonly request?: typeof fetch;
   readonly machine?: { readonly platform: string; readonly arch: string };
+  readonly makePlan?: typeof planTensorflow;
 };
 
 /** Fetches, builds and tries the engine beside its place and moves it there when it computed rightly. */
 export async function* installTensorflow(installing: Installing): AsyncGenerator<InstallEvent> {
-  const { engines, run = runTool, machine = process } = installing;
+  const { engines, run = runTool, machine = process, makePlan = planTensorflow } = installing;
   const { platform, arch } = machine;
-  const plan = planTensorflow({ platform, arch, cuda: installing.cuda ?? false });
+  const plan = makePlan({ platform, arch, cuda: installing.cuda ?? false });
   mkdirSync(engines, { recursive: true });
   requireSpace(engines, plan.neededBytes);
   yield { kind: 'step', text: 'Looking for npm, tar, a C++ compiler and pip' };
