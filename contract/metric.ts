@@ -3,7 +3,7 @@ import { z } from 'zod';
 /**
  * Metric names are dotted words. Series: `train.loss`, `train.accuracy`, `train.learning-rate`, and what the
  * objective says of its step: `train.epsilon`, `train.natural-share`, `train.beta`, `train.symbolic-weight`;
- * `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
+ * `train.density` wherever a pruning that trains makes a new mask; `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
  * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples).
  * The size of every network that a stage makes, dense ones included (step 0): `density`, `weights.kept`, `weights.total`,
  * `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`; without the weights that reach no class score or see
