@@ -8,6 +8,7 @@ import {
   sum,
   mul,
   neg,
+  onesLike,
   pad,
   sign,
   slice,
@@ -17,6 +18,7 @@ import {
   greaterEqual,
   lessEqual,
   cast,
+  zerosLike,
   type GradConfig,
   type NamedAttrMap,
   type Tensor,
@@ -134,6 +136,23 @@ const gradients: readonly GradConfig[] = [
       x: () => runKernel('AvgPoolGrad', { dy, input: x! }, attributes),
     }),
   },
+  {
+    // The pool's input gives but its shape.
+    kernelName: 'AvgPoolGrad',
+    gradFunc: (ddx: Tensor, _saved, attributes) => ({
+      dy: () => runKernel('AvgPool', { x: ddx }, attributes),
+    }),
+  },
+  {
+    // What comes out goes to the greatest of each window: the derivative is read there. Which one that is, does not slope.
+    kernelName: 'MaxPoolGrad',
+    inputsToSave: ['dy', 'input', 'output'],
+    gradFunc: (ddx: Tensor, saved, attributes) => ({
+      dy: () => atGreatest(ddx, saved as [Tensor, Tensor, Tensor], attributes),
+      input: () => zerosLike(saved[1]!),
+      output: () => zerosLike(saved[2]!),
+    }),
+  },
   { kernelName: 'Conv2D', inputsToSave: ['x', 'filter'], gradFunc: convolutionGradient },
   { kernelName: 'Conv2DBackpropInput', inputsToSave: ['dy', 'filter'], gradFunc: transposedGradient },
   {
@@ -185,11 +204,10 @@ function convolutionGradient(dy: Tensor, saved: readonly Tensor[], attributes: N
 /** The convolution that a pass through its transpose undoes is itself the derivative of that pass. */
 function transposedGradient(ddx: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
   const [dy, filter] = saved as [Tensor, Tensor];
-  const { inputShape: _shape, ...geometry } = attributes;
   return {
-    dy: () => runKernel('Conv2D', { x: ddx, filter }, { ...geometry, dilations: [1, 1] }),
+    dy: () => runKernel('Conv2D', { x: ddx, filter }, { ...attributes, dilations: [1, 1] }),
     filter: () =>
-      runKernel('Conv2DBackpropFilter', { x: ddx, dy }, { ...geometry, filterShape: filter.shape }),
+      runKernel('Conv2DBackpropFilter', { x: ddx, dy }, { ...attributes, filterShape: filter.shape }),
   };
 }
 
@@ -202,6 +220,22 @@ function folded(dy: Tensor, { shape }: Tensor, repetitions: readonly number[]): 
     const once = left.shape.with(axis, shape[axis]!);
     return reshape(sum(reshape(left, [before, copies, -1]), 1), once);
   }, dy);
+}
+
+/** By windows side by side: the sum over each of what lies at its greatest. */
+function atGreatest(
+  ddx: Tensor,
+  [dy, input, output]: readonly [Tensor, Tensor, Tensor],
+  attributes: NamedAttrMap,
+): Tensor {
+  const [window, stride] = [attributes['filterSize'], attributes['strides']].map((sizes) => [sizes].flat());
+  if (window!.join() !== stride!.join())
+    throw new Error(
+      `Bounds can be trained through max-pools whose windows lie side by side; this one has windows of ${window!.join(' x ')} every ${stride!.join(' x ')}.`,
+    );
+  const chosen = runKernel('MaxPoolGrad', { dy: onesLike(dy), input, output }, attributes);
+  const area = (window as number[]).reduce((product, size) => product * size, 1);
+  return mul(runKernel('AvgPool', { x: mul(chosen, ddx) }, attributes), area);
 }
 
 /** Each operand gets back its own stretch of the axis. */

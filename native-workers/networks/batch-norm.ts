@@ -3,7 +3,7 @@ import { batchNorm } from '#contract/network.ts';
 
 /** Per channel (the last axis), [channels] each. */
 type Affine = { readonly scale: Tensor; readonly shift: Tensor };
-type Running = { readonly mean: Tensor; readonly variance: Tensor };
+export type Running = { readonly mean: Tensor; readonly variance: Tensor };
 
 /** What a batch was like, per channel. The variance is the population's, over `count` values. */
 export type BatchStatistics = {

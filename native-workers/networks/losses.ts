@@ -51,3 +51,25 @@ export function margin(logits: Tensor2D, oneHotLabels: Tensor2D): Tensor1D {
   });
   return perExample(logits) as Tensor1D;
 }
+
+/**
+ * Kullback-Leibler divergence KL(p || q) per example, [batch], of the class probabilities p and q that two sets of logits
+ * [batch, classes] mean. The derivatives are written out: q - p by the second, p (log p - log q - KL) by the first.
+ */
+export function divergence(first: Tensor2D, second: Tensor2D): Tensor1D {
+  const perExample = customGrad((...given) => {
+    const [a, b, save] = given as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    const [logP, logQ] = [logProbabilities(a), logProbabilities(b)];
+    const [p, q, apart] = [exp(logP), exp(logQ), sub(logP, logQ)];
+    const value = sum(mul(p, apart), 1);
+    save([mul(p, sub(apart, reshape(value, [-1, 1]))), sub(q, p)]);
+    const along = (dy: Tensor, slope: Tensor): Tensor => mul(reshape(dy, [-1, 1]), slope);
+    return { value, gradFunc: (dy: Tensor, saved: Tensor[]) => saved.map((slope) => along(dy, slope)) };
+  });
+  return perExample(first, second) as Tensor1D;
+}
+
+function logProbabilities(logits: Tensor): Tensor {
+  const shifted = sub(logits, max(logits, 1, true));
+  return sub(shifted, log(sum(exp(shifted), 1, true)));
+}

@@ -23,7 +23,7 @@ import type { BatchMeasures, Descent, ObjectiveContext } from './objective-rule.
 
 /** What an objective makes of its one pass through the network. */
 export type Verdict = {
-  /** What is minimised, per example. */
+  /** What is minimised, times the number of examples, once summed: a loss per example, and whatever else there is. */
   readonly losses: Tensor1D;
   /** [batch, classes]: whose greatest value is the class that the objective saw. */
   readonly scores: Tensor2D;
@@ -73,7 +73,7 @@ async function measureBatch(loss: Tensor, scores: Tensor2D, labels: Int32Array) 
 }
 
 /** Every version of an example loses the same values, so that versions differ by what was done to them alone. */
-function dropoutChance({ seed, epoch, batch }: ObjectiveContext) {
+export function dropoutChance({ seed, epoch, batch }: ObjectiveContext) {
   const { exampleIds } = batch;
   return (row: number, node: string) =>
     createRandom(seed, 'dropout', epoch, exampleIds[row % exampleIds.length]!, node);

@@ -24,7 +24,7 @@ export type Descent = {
   /** The running statistics of batch-norm after this batch, owned by the caller; none without batch-norm. */
   readonly statistics: ParameterTensors;
   /** Reads what the batch was like; to be called once. */
-  measure(): Promise<BatchMeasures>;
+  readonly measure: () => Promise<BatchMeasures>;
 };
 export type BatchMeasures = {
   /** Mean over the batch of what the objective minimises. */

@@ -1,13 +1,24 @@
 import type { Objective, ObjectiveKind } from '#contract/objective.ts';
 import { adversarialRule } from './adversarial.ts';
+import { crownIntervalRule } from './crown-interval.ts';
+import { gaussianRule } from './gaussian.ts';
 import { intervalRule } from './interval.ts';
+import { mixedSymbolicRule } from './mixed-symbolic.ts';
 import { naturalRule } from './natural.ts';
+import { stabilityRule } from './stability.ts';
+import { tradesRule } from './trades.ts';
 import type { Descent, LossAndGradients, ObjectiveContext, ObjectiveRule } from './objective-rule.ts';
 
-const rules: { readonly [Kind in 'natural' | 'adversarial' | 'interval']: ObjectiveRule<Kind> } = {
+/** One entry per kind. */
+const rules: { readonly [Kind in ObjectiveKind]: ObjectiveRule<Kind> } = {
   natural: naturalRule,
   adversarial: adversarialRule,
+  trades: tradesRule,
   interval: intervalRule,
+  'crown-interval': crownIntervalRule,
+  'mixed-symbolic': mixedSymbolicRule,
+  stability: stabilityRule,
+  gaussian: gaussianRule,
 };
 
 /** What one objective says about one batch. Parameters stay the caller's. */
@@ -25,4 +36,4 @@ export function findDescent(objective: Objective, context: ObjectiveContext): Pr
 }
 
 const ruleOf = ({ kind }: Objective): ObjectiveRule<ObjectiveKind> =>
-  (rules as Partial<Record<ObjectiveKind, unknown>>)[kind] as ObjectiveRule<ObjectiveKind>;
+  rules[kind] as ObjectiveRule<ObjectiveKind>;

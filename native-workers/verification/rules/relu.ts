@@ -44,7 +44,7 @@ export const reluRule: NodeRule<'relu'> = {
 };
 
 /** For a ReLU that is always on, both lines are the identity; for one that is always off, zero. */
-function linesAround({ lower, upper }: Interval, choice: LowerSlope): Lines {
+export function linesAround({ lower, upper }: Interval, choice: LowerSlope): Lines {
   const above = relu(upper);
   const below = neg(relu(neg(lower)));
   const upperSlope = div(above, maximum(sub(above, below), tiny));
