@@ -5,7 +5,7 @@ import { shrink } from '#workers/pruning/shrink.ts';
 import { metricEvent } from './metric-event.ts';
 import { saveModel, type Model } from './model-file.ts';
 import { workspacePath, type StageContext } from './procedure.ts';
-import { timeNetwork, type TimedNetwork } from './time-network.ts';
+import { timeNetworks, type TimedNetwork } from './time-networks.ts';
 
 /**
  * Writes `model.safetensors`, says how large and how fast the network is, and ends the stage. Where channels can be
@@ -17,10 +17,15 @@ export async function* finishWithModel(
 ): AsyncGenerator<WorkerEvent, void, void> {
   const file = join(context.folder, 'model.safetensors');
   const saved = await saveModel(file, model);
-  const timed = await timeNetwork(context, model);
-  const { latency } = timed;
-  yield metricEvent(0, { ...measureSize(model), 'latency.1': latency[1], 'latency.64': latency[64] });
-  const shrunkBytes = yield* finishShrinking(context, model, timed);
+  const size = measureSize(model);
+  const shrunk = shrinkWorthily(model, size['bytes.dense']);
+  const [whole, small] = await timeNetworks(context, shrunk === undefined ? [model] : [model, shrunk]);
+  const { latency } = whole!;
+  yield metricEvent(0, { ...size, 'latency.1': latency[1], 'latency.64': latency[64] });
+  const shrunkBytes =
+    shrunk === undefined || small === undefined
+      ? 0
+      : yield* finishShrinking(context, shrunk, { whole: whole!, small });
   const artifact = {
     folder: workspacePath(context, context.folder),
     file: workspacePath(context, file),
@@ -30,23 +35,30 @@ export async function* finishWithModel(
   yield { kind: 'finished', artifact };
 }
 
+/** A mask on single weights may leave a few channels idle, for which a second copy of the network is no gain. */
+function shrinkWorthily(model: Model, bytes: number): Model | undefined {
+  const shrunk = shrink(model);
+  if (shrunk === undefined) return undefined;
+  const isDense = shrunk.masks.size === 0;
+  return isDense || measureSize(shrunk)['bytes.dense'] <= mostOfBytes * bytes ? shrunk : undefined;
+}
+
+const mostOfBytes = 0.9;
+
 /** Returns how many bytes were written. */
 async function* finishShrinking(
   context: StageContext,
-  model: Model,
-  whole: TimedNetwork,
+  shrunk: Model,
+  { whole, small }: { readonly whole: TimedNetwork; readonly small: TimedNetwork },
 ): AsyncGenerator<WorkerEvent, number, void> {
-  const shrunk = shrink(model);
-  if (shrunk === undefined) return 0;
-  const { latency, logits } = await timeNetwork(context, shrunk);
-  const difference = greatestDifference(whole.logits, logits);
+  const difference = greatestDifference(whole.logits, small.logits);
   const size = measureSize(shrunk);
   yield metricEvent(0, {
     'bytes.shrunk': size['bytes.dense'],
     'macs.shrunk': size['macs.dense'],
-    'latency.shrunk.1': latency[1],
-    'latency.shrunk.64': latency[64],
-    'difference.shrunk': difference,
+    'latency.shrunk.1': small.latency[1],
+    'latency.shrunk.64': small.latency[64],
+    ...(Number.isFinite(difference) && { 'difference.shrunk': difference }),
   });
   if (difference <= largestDifference * greatestMagnitude(whole.logits)) {
     const { bytes } = await saveModel(join(context.folder, 'shrunk.safetensors'), shrunk);
