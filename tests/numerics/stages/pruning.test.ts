@@ -125,6 +125,24 @@ describe.each(engines)('pruning strategies on %s', (engineKind) => {
       expect(after.get(`bn1.${part}`)).not.toEqual(before.get(`bn1.${part}`));
   });
 
+  it('rank whole filters by learned scores where given a training, and leave the kept ones as they were', async () => {
+    const byNorm = { kind: 'filter-l1', density: 0.5, scope: 'layer' } as const;
+    await prune('filters', byNorm);
+    const { series } = await prune('filters by scores', { ...byNorm, training });
+    expect(series.get('train.loss')).toHaveLength(12);
+    const [before, after] = [arraysOf('dense'), arraysOf('filters by scores')];
+    const mask = after.get('conv1.weight_mask')!.values;
+    const filters = Array.from({ length: 4 }, (_, filter) =>
+      ones([[...mask.subarray(filter * 27, filter * 27 + 27)]]),
+    );
+    expect(filters.toSorted((a, b) => a - b)).toEqual([0, 0, 27, 27]);
+    expect([...after.get('conv1.weight')!.values]).toEqual(
+      Array.from(before.get('conv1.weight')!.values, (weight, index) => (mask[index] === 1 ? weight : 0)),
+    );
+    expect(after.get('bn1.running_mean')).not.toEqual(before.get('bn1.running_mean'));
+    expect(arraysOf('filters').get('bn1.running_mean')).toEqual(before.get('bn1.running_mean'));
+  });
+
   it('change no parameter where gradients rank', () => {
     const [before, after] = [arraysOf('dense'), arraysOf('gradient')];
     for (const name of ['fc1.bias', 'bn1.weight', 'bn1.running_mean'])
