@@ -18,6 +18,8 @@ export const deviceSchema = z.strictObject({
   memoryBytes: z.number().optional(),
   availability: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('available') }),
+    /** It works, and nothing is executed on it: another device was chosen. */
+    z.strictObject({ kind: z.literal('standby'), remedy: z.string() }),
     z.strictObject({ kind: z.literal('unavailable'), reason: z.string(), remedy: z.string() }),
   ]),
 });

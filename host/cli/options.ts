@@ -1,6 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { Device } from '#contract/device.ts';
-import { offeredEngines, type DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
+import { offeredDevices, type DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
+import { offeredEngines } from '#host/farm/devices/processor-devices.ts';
 
 /** What every command can be told. */
 export const workspaceOf = (command: Command): string | undefined =>
@@ -11,20 +12,27 @@ export function addWorkOptions(command: Command): Command {
   return command
     .option('--slots <count>', 'workers at a time', parseCount)
     .option('--threads <count>', 'threads of each worker', parseCount)
-    .addOption(engineOption());
+    .addOption(engineOption())
+    .addOption(deviceOption());
 }
 
 /** As `addWorkOptions` leaves them, among others. */
-export const workOptionsOf = ({ slots, threads, engine }: DiscoveryOptions): DiscoveryOptions => ({
+export const workOptionsOf = ({ slots, threads, engine, device }: DiscoveryOptions): DiscoveryOptions => ({
   slots,
   threads,
   engine,
+  device,
 });
 
-/** A slower engine than was wanted is named, with the reason. */
-export function tellStepDown(devices: readonly Device[], { engine }: DiscoveryOptions): void {
+/** Another device or a slower engine than was wanted is named, with the reason. */
+export function tellStepDown(devices: readonly Device[], { engine, device }: DiscoveryOptions): void {
+  const missed = devices.find(({ kind }) => kind === device && kind !== 'cpu');
+  if (missed?.availability.kind === 'unavailable')
+    console.error(
+      `${missed.name}: ${missed.availability.reason} The processor computes instead. ${missed.availability.remedy}`,
+    );
   if (engine === 'wasm') return;
-  const wanted = devices.find((device) => device.kind === 'cpu' && device.engine === 'onnx');
+  const wanted = devices.find((device) => device.kind === 'cpu' && device.engine === (engine ?? 'onnx'));
   if (wanted?.availability.kind === 'unavailable')
     console.error(`${wanted.availability.reason} ${wanted.availability.remedy}`);
 }
@@ -32,10 +40,15 @@ export function tellStepDown(devices: readonly Device[], { engine }: DiscoveryOp
 const engineOption = (): Option =>
   new Option(
     '--engine <engine>',
-    'what computes: onnx is native and used where it loads, wasm runs wherever Node runs',
+    'what computes: onnx is native and used where it loads, wasm runs wherever Node runs, tensorflow where it was installed',
   )
     .choices(offeredEngines)
     .env('REDOUBT_ENGINE');
+
+const deviceOption = (): Option =>
+  new Option('--device <kind>', 'what stages are executed on; "redoubt devices" says what there is')
+    .choices(offeredDevices)
+    .env('REDOUBT_DEVICE');
 
 function parseCount(text: string): number {
   const count = Number(text);

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
+import { deviceKinds } from '#contract/device.ts';
 import type { SelfTestMessage } from '#contract/self-test.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import { selfTest, selfTestSize } from '#workers/procedures/self-test/self-test.ts';
@@ -12,9 +13,13 @@ if (process.send === undefined) {
 }
 process.on('disconnect', () => process.exit(0));
 
-const optionsSchema = z.object({ engine: z.enum(['onnx', 'wasm']) });
-const { values } = parseArgs({ options: { engine: { type: 'string' } } });
-const engine = await createEngine(optionsSchema.parse(values).engine);
+const optionsSchema = z.object({
+  engine: z.enum(['onnx', 'wasm', 'tensorflow']),
+  device: z.enum(deviceKinds).default('cpu'),
+});
+const { values } = parseArgs({ options: { engine: { type: 'string' }, device: { type: 'string' } } });
+const options = optionsSchema.parse(values);
+const engine = await createEngine(options.engine, { device: options.device });
 send({ kind: 'started', device: engine.device, checks: selfTestSize });
 for await (const check of selfTest(engine)) send({ kind: 'check', check });
 send({ kind: 'ended' });

@@ -6,20 +6,45 @@ import type { WorkerOptions } from './options.ts';
 /** `kind` is that of the engine which runs; it may be another than the one asked for. */
 export type StartedEngine = { readonly kind: WorkerOptions['engine']; readonly engine: Engine };
 
-/** Starts the engine asked for, or the one that runs anywhere where that one fails; `warn` then hears why. */
+/**
+ * Starts the engine asked for on the device asked for. Where that fails the processor computes, and where the engine
+ * fails there too, the next one, at last the one that runs anywhere; `warn` then hears why.
+ */
 export async function startEngine(
-  { engine: kind, threads }: Pick<WorkerOptions, 'engine' | 'threads'>,
+  { engine: kind, threads, deviceKind: device }: Pick<WorkerOptions, 'engine' | 'threads' | 'deviceKind'>,
   warn: (reason: string) => void,
   ask: () => Promise<void> = askKnownAnswers,
 ): Promise<StartedEngine> {
   if (kind === 'wasm') return { kind, engine: await createEngine(kind) };
   try {
-    const engine = await createEngine(kind, { threads });
-    await ask();
-    return { kind, engine };
+    return { kind, engine: await askedEngine(kind, { threads, device }, ask) };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    warn(`The ${kind} engine failed its test at the start, so the wasm engine computes instead: ${reason}`);
-    return { kind: 'wasm', engine: await createEngine('wasm') };
+    if (device !== 'cpu') {
+      warn(`The ${kind} engine failed its test on ${device}, so the processor computes instead: ${reason}`);
+      return startEngine({ engine: kind, threads, deviceKind: 'cpu' }, warn, ask);
+    }
+    const next = kind === 'tensorflow' ? 'onnx' : 'wasm';
+    warn(
+      `The ${kind} engine failed its test at the start, so the ${next} engine computes instead: ${reason}`,
+    );
+    return startEngine({ engine: next, threads, deviceKind: 'cpu' }, warn, ask);
+  }
+}
+
+type Asked = Pick<WorkerOptions, 'threads'> & { readonly device: WorkerOptions['deviceKind'] };
+
+async function askedEngine(
+  kind: WorkerOptions['engine'],
+  settings: Asked,
+  ask: () => Promise<void>,
+): Promise<Engine> {
+  const engine = await createEngine(kind, settings);
+  try {
+    await ask();
+    return engine;
+  } catch (error) {
+    engine.dispose();
+    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
+import type { Device } from '#contract/device.ts';
 import { discoverDevices, type DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
 import { addWorkOptions, workOptionsOf } from '../options.ts';
 import { plainTable } from '../tables/plain-table.ts';
@@ -28,11 +29,24 @@ export function addDevicesCommand(program: Command): void {
         engine,
         availability.kind === 'available' ? slots : '',
         memoryBytes === undefined ? '' : `${(memoryBytes / 2 ** 30).toFixed(1)} GiB`,
-        availability.kind === 'available' ? pc.green('available') : pc.dim('unavailable'),
+        states[availability.kind],
       ]);
     console.log(table.toString());
     for (const { name, availability } of devices)
-      if (availability.kind === 'unavailable')
-        console.log(wrapped(`\n${name}: ${availability.reason} ${availability.remedy}`));
+      switch (availability.kind) {
+        case 'available':
+          break;
+        case 'standby':
+          console.log(wrapped(`\n${name} works, and is not used. ${availability.remedy}`));
+          break;
+        case 'unavailable':
+          console.log(wrapped(`\n${name}: ${availability.reason} ${availability.remedy}`));
+      }
   });
 }
+
+const states: Readonly<Record<Device['availability']['kind'], string>> = {
+  available: pc.green('available'),
+  standby: pc.yellow('standby'),
+  unavailable: pc.dim('unavailable'),
+};

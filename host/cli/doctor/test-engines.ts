@@ -29,8 +29,8 @@ export async function* testEngines({
 }: EngineTest = {}): AsyncGenerator<EngineFinding> {
   for (const { device, isOffered } of candidates(devices)) {
     const { engine, name, availability } = device;
-    if (availability.kind === 'available')
-      yield { engine, name, ...(await testEngine(entry, engine, isOffered)) };
+    if (availability.kind !== 'unavailable')
+      yield { engine, name, ...(await testEngine(entry, device, isOffered)) };
     else yield { engine, name, kind: 'unavailable', reason: `${availability.reason} ${availability.remedy}` };
   }
 }
@@ -41,13 +41,13 @@ type Candidate = { readonly device: Device; readonly isOffered: boolean };
 /** The farm's devices, and the processor once more under every other engine. */
 function candidates(devices: readonly Device[]): Candidate[] {
   const processors = devices.filter(({ kind }) => kind === 'cpu');
-  const others = processors
-    .slice(0, 1)
-    .flatMap((processor) =>
-      processorEngines
-        .filter((engine) => processors.every((known) => known.engine !== engine))
-        .map((engine): Candidate => ({ device: { ...processor, engine }, isOffered: false })),
-    );
+  const others = processors.slice(0, 1).flatMap((processor) =>
+    processorEngines
+      .concat(processor.otherEngines ?? [])
+      .filter((engine, i, all) => all.indexOf(engine) === i)
+      .filter((engine) => processors.every((known) => known.engine !== engine))
+      .map((engine): Candidate => ({ device: { ...processor, engine }, isOffered: false })),
+  );
   const offered = devices.map((device): Candidate => ({ device, isOffered: true }));
   return [...offered, ...others].sort((a, b) => Number(isIdle(a)) - Number(isIdle(b)));
 }
@@ -62,10 +62,10 @@ type Outcome =
 /** A device may be very slow; one that says nothing for so long hangs. */
 const patienceMs = 120_000;
 
-async function testEngine(entry: string, engine: Device['engine'], isOffered: boolean): Promise<Outcome> {
+async function testEngine(entry: string, { engine, kind }: Device, isOffered: boolean): Promise<Outcome> {
   const start = performance.now();
   const said: SelfTestMessage[] = [];
-  const child = fork(entry, ['--engine', engine], {
+  const child = fork(entry, ['--engine', engine, '--device', kind], {
     serialization: 'advanced',
     execArgv: ['--disable-warning=ExperimentalWarning'],
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],

@@ -2,13 +2,23 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { deviceSchema } from '#contract/device.ts';
+import { deviceSchema, type Device } from '#contract/device.ts';
 import { discoverDevices } from './discover-devices.ts';
 import { countCoresIn, countPhysicalCores } from './physical-cores.ts';
 import { tryNativeLibrary } from './try-native-library.ts';
 
-const loads = { kind: 'loads' } as const;
-const fails = { kind: 'fails', reason: 'The native library does not load: wrong processor.' } as const;
+const tensorflow = { kind: 'computes', cuda: false } as const;
+const loads = { library: { kind: 'loads' }, tensorflow } as const;
+const fails = { library: { kind: 'fails', reason: 'Wrong processor.' }, tensorflow } as const;
+
+const ready: Device = {
+  id: 'webgpu',
+  kind: 'webgpu',
+  name: 'An adapter',
+  engine: 'onnx',
+  slots: 1,
+  availability: { kind: 'standby', remedy: 'Choose it.' },
+};
 
 describe('discoverDevices', () => {
   it('always finds a processor that can be used', () => {
@@ -31,35 +41,22 @@ describe('discoverDevices', () => {
     expect(discoverDevices({ threads: 2, engine: 'wasm' }, loads)[0]).not.toHaveProperty('threads');
   });
 
-  it('computes with the engine that was chosen and can go on with what the other began', () => {
-    expect(discoverDevices({ engine: 'onnx' }, loads)[0]).toMatchObject({
-      engine: 'onnx',
-      otherEngines: ['wasm'],
-    });
-    expect(discoverDevices({ engine: 'wasm' }, loads)[0]).toMatchObject({
-      engine: 'wasm',
-      otherEngines: ['onnx'],
-    });
+  it('executes stages on the device that was chosen, and keeps the processor on standby', () => {
+    const [processor, adapter] = discoverDevices({ device: 'webgpu' }, loads, () => [ready]);
+    expect(adapter).toMatchObject({ kind: 'webgpu', slots: 1, availability: { kind: 'available' } });
+    expect(processor?.availability).toEqual({ kind: 'standby', remedy: 'Choose it with --device cpu.' });
   });
 
-  it('steps down to WebAssembly where the native library does not load, and says why', () => {
-    const [processor, wanted] = discoverDevices({ engine: 'onnx' }, fails);
-    expect(processor).toMatchObject({ id: 'cpu', engine: 'wasm', availability: { kind: 'available' } });
-    expect(processor).not.toHaveProperty('otherEngines');
-    expect(wanted).toMatchObject({
-      id: 'cpu-onnx',
-      engine: 'onnx',
-      availability: { kind: 'unavailable', reason: fails.reason },
-    });
+  it('keeps a graphics processor on standby that nobody chose', () => {
+    const [processor, adapter] = discoverDevices({}, loads, () => [ready]);
+    expect(processor?.availability.kind).toBe('available');
+    expect(adapter?.availability).toEqual({ kind: 'standby', remedy: 'Choose it with --device webgpu.' });
   });
 
-  it('lists what cannot be used with a reason and a remedy', () => {
-    const others = discoverDevices({}, loads).slice(1);
-    expect(others.map((device) => device.kind)).toEqual(['webgpu', 'cuda', 'dml', 'coreml']);
-    for (const { availability } of others) {
-      expect(availability.kind).toBe('unavailable');
-      expect(JSON.stringify(availability)).toContain('onnx engine');
-    }
+  it('steps down to the processor where the chosen device cannot be used, and leaves its reason', () => {
+    const availability = { kind: 'unavailable', reason: 'It is lost.', remedy: 'Find it.' } as const;
+    const devices = discoverDevices({ device: 'webgpu' }, loads, () => [{ ...ready, availability }]);
+    expect(devices.map((device) => device.availability.kind)).toEqual(['available', 'unavailable']);
   });
 
   it('speaks the contract', () => {

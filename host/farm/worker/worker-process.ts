@@ -92,6 +92,8 @@ const workerArguments = (launch: WorkerLaunch, device: Device): string[] => [
   launch.workspaceFolder,
   '--device',
   device.id,
+  '--device-kind',
+  device.kind,
   '--engine',
   device.engine,
   '--threads',

@@ -38,6 +38,8 @@ const substitutes: Readonly<Record<string, Substitute>> = {
   Sigmoid: keepingNaN('Sigmoid'),
   Softplus: keepingNaN('Softplus'),
   Elu: keepingNaN('Elu'),
+  Softmax: (emitter, [x], attributes) =>
+    keepingNaN('Exp')(emitter, [emitter.emit('LogSoftmax', [x!], { attributes })], {}),
   IsNaN: (emitter, [x]) => emitter.emit('Not', [emitter.emit('Equal', [x!, x!])]),
   IsInf: (emitter, [x]) =>
     emitter.emit('Equal', [emitter.emit('Abs', [x!]), emitter.scalar(Infinity, 'float32')]),
