@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import type { DiscoveryOptions } from '#host/farm/devices/discover-devices.ts';
 import { startHost, type Host } from '#host/main.ts';
+import { withLayers } from '#host/reports/study/read-report-layers.ts';
 import { readStudyReport } from '#host/reports/study/read-study-report.ts';
 import type { StudyReport } from '#host/reports/study/study-report.ts';
 import { describeIssues, submitStudy } from '#host/server/submit-study.ts';
@@ -41,7 +42,7 @@ export async function runStudy(
   try {
     const study = submit(host, options);
     await follow(host, study, interruption.signal);
-    const report = readReport(host, study);
+    const report = await readReport(host, study);
     const exitCode = interruption.signal.aborted ? exitCodes.interrupted : exitCodeOf(report);
     if (exitCode !== exitCodes.interrupted) await finish({ exitCode, host, report });
     return exitCode;
@@ -103,10 +104,11 @@ const stopNotice = (host: Host): string =>
     ? 'Watching ends; the other process goes on with the study.'
     : 'Stopping after a checkpoint; the same command goes on from there. Ctrl+C again stops at once.';
 
-function readReport({ store, workspace }: Host, study: number): StudyReport {
+async function readReport({ store, workspace }: Host, study: number): Promise<StudyReport> {
   const stored = store.study(study);
   if (stored === undefined) throw new Error(`Study ${study} was removed while it was running.`);
-  return readStudyReport({ store, workspace, at: Date.now() }, stored);
+  const source = { store, workspace, at: Date.now() };
+  return withLayers(source, readStudyReport(source, stored));
 }
 
 const exitCodeOf = ({ runs, contradictions }: StudyReport): number =>

@@ -90,7 +90,7 @@ export type Workbench = {
     readonly remove: (name: string) => Promise<void>;
   };
   readonly reports: {
-    readonly html: (study: number) => { readonly html: string; readonly fileName: string };
+    readonly html: (study: number) => Promise<{ readonly html: string; readonly fileName: string }>;
     readonly csv: (study: number) => { readonly csv: string; readonly fileName: string };
     readonly latex: (study: number) => { readonly latex: string; readonly fileName: string };
   };

@@ -171,8 +171,8 @@ describe('the examples of an evaluation', () => {
 });
 
 describe('the reports', () => {
-  it('are written from what is stored, under a name that every file system takes', () => {
-    const { html, fileName } = workbench.reports.html(study);
+  it('are written from what is stored, under a name that every file system takes', async () => {
+    const { html, fileName } = await workbench.reports.html(study);
     expect(fileName).toBe(`objective-mismatch-${study}.html`);
     expect(html).toContain('adversarial → natural');
     expect(html).toContain('From the same adversarial pre-training');

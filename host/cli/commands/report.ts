@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
+import { withLayers } from '#host/reports/study/read-report-layers.ts';
 import { readStudyReport } from '#host/reports/study/read-study-report.ts';
 import { findStudy, openForReading } from '../open-for-reading.ts';
 import { workspaceOf } from '../options.ts';
@@ -13,10 +14,11 @@ export function addReportCommand(program: Command): void {
     .description('write what a study found: a web page that needs nothing else, CSV and a LaTeX table')
     .argument('<study>', 'number or name of the study')
     .option('--out <path>', 'a folder for all three, or a file ending in .html, .csv or .tex')
-    .action((text: string, options: Options, command: Command) => {
+    .action(async (text: string, options: Options, command: Command) => {
       const { store, workspace } = openForReading(workspaceOf(command));
       try {
-        const report = readStudyReport({ store, workspace, at: Date.now() }, findStudy(store, text));
+        const source = { store, workspace, at: Date.now() };
+        const report = await withLayers(source, readStudyReport(source, findStudy(store, text)));
         const { out } = options;
         const files =
           out === undefined || isFolder(out)

@@ -1,6 +1,6 @@
 import type { MatrixCell, MatrixView } from '#contract/compare.ts';
 import { settingText } from '#contract/setting-text.ts';
-import { digitsFor, interval, meanAndDeviation, shortKey } from '../study/format.ts';
+import { digitsFor, interval, meanAndDeviation, pText, shortKey } from '../study/format.ts';
 import { matrixTitle, reportMatrices } from '../study/report-matrices.ts';
 import { significance, type StudyReport } from '../study/study-report.ts';
 import { markup, type Markup } from './markup.ts';
@@ -17,7 +17,7 @@ export function matrixSection(report: StudyReport): Markup {
 
 const table = (matrix: MatrixView): Markup => markup`<div class="scroll"><table class="matrix">
 <caption>${matrixTitle(matrix)}</caption>
-<thead><tr><th scope="col"><small>${matrix.rows.path} ↓ ${matrix.columns.path} →</small></th>${matrix.columns.values.map((value) => markup`<th scope="col" class="number">${settingText(matrix.columns.path, value)}</th>`)}</tr></thead>
+<thead><tr><th scope="col"><small>${matrix.columns.path} →</small><small>${matrix.rows.path} ↓</small></th>${matrix.columns.values.map((value) => markup`<th scope="col" class="number">${settingText(matrix.columns.path, value)}</th>`)}</tr></thead>
 <tbody>${matrix.rows.values.map(
   (value, row) =>
     markup`<tr><th scope="row">${settingText(matrix.rows.path, value)}</th>${(matrix.cells[row] ?? []).map(cellOf)}</tr>`,
@@ -29,6 +29,6 @@ function cellOf(cell: MatrixCell | undefined): Markup {
   if (value === undefined) return markup`<td class="number missing">not yet</td>`;
   const digits = digitsFor({ low, high });
   const mean = meanAndDeviation(value, digits);
-  const against = p === undefined ? '' : `; p = ${p.toFixed(3)} against the highest of its column`;
+  const against = p === undefined ? '' : `; ${pText(p)} against the highest of its column`;
   return markup`<td class="number ${standing}" title="runs ${runs.map(shortKey).join(', ')}${against}">${standing === 'best' ? markup`<b>${mean}</b>` : mean}<small>[${interval({ low, high }, digits)}]</small></td>`;
 }

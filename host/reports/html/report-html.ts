@@ -7,6 +7,7 @@ import type { StudyReport } from '../study/study-report.ts';
 import { budgetSection } from './budget-section.ts';
 import { figureSection } from './figure-section.ts';
 import { Markup, markup } from './markup.ts';
+import { layerSection } from './layer-section.ts';
 import { matrixSection } from './matrix-section.ts';
 import { originSection } from './origin-section.ts';
 import { recipeSection } from './recipe-section.ts';
@@ -39,6 +40,7 @@ ${figures(report)}
 ${matrixSection(report)}
 ${tableSection(report)}
 ${sizeSection(report)}
+${layerSection(report)}
 ${budgetSection(report)}
 ${threatSection(report)}
 ${runSection(report)}

@@ -63,6 +63,8 @@ table.dense tbody th { border-top: 1px solid var(--rule) } table.dense tbody tr.
 td small, th small { display: block } table.dense { font-size: .84rem } .dense th, .dense td { padding-top: .3rem; padding-bottom: .3rem }
 .retention { color: var(--ink) } .noise { color: var(--faint) } .missing { color: var(--faint) }
 .results .scroll + .scroll, .results h3 { margin-top: 1.6rem } .results .note, .matrices .note, .sizes .note { margin-top: .8rem }
+.small-panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 1rem 1.4rem } .layers .figure { margin-top: 1.8rem } .layers h3 small { display: inline; margin-left: .5rem }
+svg .weights-before { fill: var(--soft); fill-opacity: .28; stroke: none } svg .weights-after { fill: none; stroke: var(--series-1); stroke-width: 1.4 }
 .matrix-grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.8rem 2.2rem } .matrix caption { padding-bottom: .5rem; text-align: left; font-weight: 600; font-size: .9rem } .matrix tbody td, .matrix tbody th { border-top: 1px solid var(--rule) } .level { color: var(--faint) } .level small { color: inherit }
 .threats > div { display: grid; grid-template-columns: minmax(11rem, auto) 1fr; gap: 1rem; padding: .5rem 0; border-top: 1px solid var(--rule) }
 .threats dt { font-weight: 500; color: var(--ink) } .threats dd { max-width: 44rem }

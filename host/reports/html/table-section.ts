@@ -1,5 +1,6 @@
 import {
   compressionText,
+  pText,
   densityText,
   digitsFor,
   interval,
@@ -76,7 +77,7 @@ function cell(answer: Answer | undefined): Markup {
   return markup`<td class="number">${isBest ? markup`<b>${mean}</b>` : mean}<small>[${interval(proportion, digits)}]</small>
 ${
   retention !== undefined &&
-  markup`<small class="${versusDense?.isNoise === true ? 'noise' : 'retention'}">${percent(retention.mean, retention.mean > 0.995 ? 0 : 1)} retained${versusDense?.isNoise === true && `, p = ${versusDense.p.toFixed(2)}`}</small>`
+  markup`<small class="${versusDense?.isNoise === true ? 'noise' : 'retention'}">${percent(retention.mean, retention.mean > 0.995 ? 0 : 1)} retained${versusDense?.isNoise === true && `, ${pText(versusDense.p)}`}</small>`
 }</td>`;
 }
 

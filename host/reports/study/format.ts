@@ -24,6 +24,9 @@ export const densityText = (density: number): string => String(Number(density.to
 export const compressionText = (density: number): string =>
   `${Number((1 / density).toPrecision(3)).toString()}×`;
 
+/** Never rounded onto the level that it is compared with. */
+export const pText = (p: number): string => (p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(p < 0.1 ? 3 : 2)}`);
+
 export const shortKey = (key: string): string => key.slice(0, 10);
 
 export function duration(seconds: number): string {

@@ -32,6 +32,7 @@ export function readStudyReport(source: ReportSource, study: StoredStudy): Study
       ),
     ),
     findings: [...describeFindings(compared.groups, compared.questions), ...tellMixedEngines(stages)],
+    layers: [],
   };
 }
 

@@ -5,7 +5,7 @@ import type { DatasetManifest } from '#contract/dataset.ts';
 import type { Ball } from '#contract/quantities.ts';
 import type { RunState, Settings } from '#contract/run.ts';
 import type { StageKey, StageKind } from '#contract/stage.ts';
-import type { Proportion } from '#contract/views.ts';
+import type { LayersView, Proportion } from '#contract/views.ts';
 import type { Correctness, PairedTest } from './compare-groups.ts';
 import type { Spread } from '../statistics/spread.ts';
 
@@ -37,6 +37,15 @@ export type StudyReport = ComparedRuns & {
   readonly datasets: readonly DatasetManifest[];
   /** What the numbers show, in sentences; none before there are numbers. */
   readonly findings: readonly string[];
+  /** Of pruned groups, from their stored models; none where they were not read. */
+  readonly layers: readonly ReportLayers[];
+};
+
+export type ReportLayers = {
+  readonly group: Group;
+  readonly run: StageKey;
+  readonly seed: number;
+  readonly view: LayersView;
 };
 
 /** What was asked of every network. */

@@ -2,21 +2,19 @@ import { reportFileName } from '#host/reports/report-file-name.ts';
 import { reportCsv } from '#host/reports/csv/report-csv.ts';
 import { reportHtml } from '#host/reports/html/report-html.ts';
 import { reportLatex } from '#host/reports/latex/report-latex.ts';
-import { readStudyReport } from '#host/reports/study/read-study-report.ts';
+import { withLayers } from '#host/reports/study/read-report-layers.ts';
+import { readStudyReport, type ReportSource } from '#host/reports/study/read-study-report.ts';
 import type { StudyReport } from '#host/reports/study/study-report.ts';
 import type { Workbench } from '../workbench.ts';
 import type { HostParts } from './host-parts.ts';
 import { knownStudy } from './study-answers.ts';
 
 export function reportAnswers(parts: HostParts): Workbench['reports'] {
-  const read = (id: number): StudyReport =>
-    readStudyReport(
-      { store: parts.store, workspace: parts.workspace, at: parts.now() },
-      knownStudy(parts, id),
-    );
+  const source = (): ReportSource => ({ store: parts.store, workspace: parts.workspace, at: parts.now() });
+  const read = (id: number): StudyReport => readStudyReport(source(), knownStudy(parts, id));
   return {
-    html: (study) => {
-      const report = read(study);
+    html: async (study) => {
+      const report = await withLayers(source(), read(study));
       return { html: reportHtml(report), fileName: reportFileName(report, 'html') };
     },
     csv: (study) => {
