@@ -8,7 +8,10 @@ import { parameterSpecs, trainedSpecs, type ParameterSpec } from './parameter-sp
 export type ParameterSet = ReadonlyMap<string, ParameterArray>;
 export type ParameterArray = { readonly shape: readonly number[]; readonly values: Float32Array };
 
-/** Which weights are kept (1): one entry per prunable parameter, in the same layout as the parameter. */
+/**
+ * What is kept (1), in the same layout as the parameter: one entry per prunable parameter, and where whole channels
+ * are pruned one per bias, scale or shift that loses something.
+ */
 export type MaskSet = ReadonlyMap<string, MaskArray>;
 export type MaskArray = { readonly shape: readonly number[]; readonly values: Uint8Array };
 
