@@ -1,14 +1,17 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { benchCertify, type CertifyBenchOptions } from './certify/bench-certify.ts';
 import { benchEngine } from './engine/bench-engine.ts';
+import { benchWasm } from './engine/bench-wasm.ts';
 import { benchNetworks, engineMeasures, type EngineBenchOptions } from './engine/settings.ts';
 import { defaultPython } from './sides/pytorch.ts';
 
+const tiny = { peer: 'none', networks: ['cnn-small'], batches: [4], threads: [1], rounds: 1 } as const;
 const program = new Command('bench').description('Measures Redoubt against named peers, by hand.');
 
 program
   .command('engine')
   .description('The onnx engine against PyTorch; ratios are peer time / our time.')
-  .addOption(new Option('--peer <name>').choices(['pytorch', 'none']).default('pytorch'))
+  .addOption(new Option('--peer <name>').choices(['pytorch', 'wasm', 'none']).default('pytorch'))
   .addOption(listOption('--measures <list>', engineMeasures, engineMeasures))
   .addOption(listOption('--networks <list>', benchNetworks, benchNetworks.slice(1)))
   .option('--batches <list>', 'batch sizes', wholeNumbers, [64, 128])
@@ -20,9 +23,21 @@ program
   .option('--python <path>', 'a Python with bench/peers/requirements.txt', defaultPython)
   .option('--cifar <folder>', "CIFAR-10's binary files (default: ../shared/data/cifar10)")
   .option('--json', 'end with one line of JSON')
-  .action(async ({ json, ...options }: Omit<EngineBenchOptions, 'say'> & JsonOption) => {
-    const smoke = { ...options, peer: 'none', networks: ['cnn-small'], batches: [4], rounds: 1 } as const;
-    print(await benchEngine({ ...(options.smoke ? smoke : options), say }), json);
+  .action(async ({ json, ...options }: EngineBenchOptions & JsonOption) => {
+    const bench = options.peer === 'wasm' ? benchWasm : benchEngine;
+    print(await bench(options.smoke ? { ...options, ...tiny } : options, say), json);
+  });
+
+program
+  .command('certify')
+  .description('Interval bounds, CROWN and learned scores against the same in plain PyTorch.')
+  .addOption(new Option('--peer <name>').choices(['pytorch', 'none']).default('pytorch'))
+  .option('--smoke', 'tiny sizes and no peer: shows that everything runs', false)
+  .option('--rounds <n>', 'most interleaved measurements of each case', wholeNumber, 7)
+  .option('--python <path>', 'a Python with bench/peers/requirements.txt', defaultPython)
+  .option('--json', 'end with one line of JSON')
+  .action(async ({ json, ...options }: CertifyBenchOptions & JsonOption) => {
+    print(await benchCertify(options.smoke ? { ...options, peer: 'none', rounds: 1 } : options, say), json);
   });
 
 await program.parseAsync();

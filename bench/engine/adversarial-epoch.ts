@@ -1,8 +1,7 @@
-import { describeCase } from '../measuring/case.ts';
-import { compare } from '../measuring/compare.ts';
 import { findCifar, graphOf, missingCifar } from '../measuring/materials.ts';
-import type { Bench } from './bench-engine.ts';
-import { openSides } from './open-sides.ts';
+import type { Bench } from '../measuring/run-bench.ts';
+import { openSides } from '../sides/open-sides.ts';
+import type { EngineBenchOptions } from './settings.ts';
 
 const threads = 2;
 const batch = 128;
@@ -11,25 +10,26 @@ const attack = { epsilon: 8 / 255, stepSize: 2 / 255, steps: 10 };
 const images = 1024;
 
 /** PGD-10 from a random start and a step of SGD with momentum, batch by batch, as Madry et al. train. */
-export async function benchAdversarialEpoch(bench: Bench): Promise<void> {
-  const { options, scratch, leaveOut } = bench;
+export async function benchAdversarialEpoch(bench: Bench, options: EngineBenchOptions): Promise<void> {
+  const { scratch, leaveOut } = bench;
   if (!options.measures.includes('adversarialEpoch') || options.smoke) return;
   const cifar = findCifar(options.cifar);
   if (cifar === undefined) {
     leaveOut(`adversarialEpoch. ${missingCifar(options.cifar)}`);
     return;
   }
-  const sides = await openSides(
-    bench,
+  const sides = await openSides({
+    ...options,
     threads,
-    options.peer === 'pytorch' ? [{ mode: 'eager', allocator: 'tuned' }] : [],
-  );
+    forms: options.peer === 'pytorch' ? [{ mode: 'eager', allocator: 'tuned' }] : [],
+    leaveOut,
+  });
   try {
     for (const network of ['cnn-small', 'cnn-large'] as const) {
       const graph = graphOf({ kind: network });
       const subject = { graph, weights: scratch.weightsFor(graph), images: cifar.train };
       const request = { ...subject, measure: 'adversarialEpoch', batch, count: images, attack } as const;
-      const result = await compare({
+      await bench.measure({
         measure: 'adversarialEpoch',
         network,
         batch,
@@ -43,8 +43,6 @@ export async function benchAdversarialEpoch(bench: Bench): Promise<void> {
         },
         notes: () => ({ images, attack: 'PGD-10, 8/255, steps of 2/255, random start' }),
       });
-      options.say(describeCase(result));
-      bench.report(result);
     }
   } finally {
     sides.close();

@@ -1,16 +1,16 @@
 import { existsSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import type { NetworkGraph } from '#contract/network.ts';
-import { describeCase } from '../measuring/case.ts';
-import { compare, type Comparison } from '../measuring/compare.ts';
+import type { Comparison } from '../measuring/compare.ts';
 import { findCifar, findStoredWeights, graphOf, keptFile, missingCifar } from '../measuring/materials.ts';
 import type { Timing } from '../measuring/interleave.ts';
 import type { Answer, Findings, Pgd, Request, RequestOf } from '../measuring/request.ts';
+import type { Bench } from '../measuring/run-bench.ts';
 import type { Side } from '../sides/side.ts';
-import type { Bench } from './bench-engine.ts';
 import { compareVerdicts, differingExamples, type VerdictComparison } from './compare-verdicts.ts';
-import { requireEqualLogits } from './equal-logits.ts';
-import { openSides, type Sides } from './open-sides.ts';
+import { requireEqualLogits } from '../sides/equal-logits.ts';
+import { openSides, type Sides } from '../sides/open-sides.ts';
+import type { EngineBenchOptions } from './settings.ts';
 
 const threads = 2;
 const batch = 128;
@@ -30,21 +30,22 @@ type AttackedNetwork = {
 };
 
 /** PGD-50 on real images, against torchattacks on the same weights. */
-export async function benchAttackEvaluations(bench: Bench): Promise<void> {
-  const { options, leaveOut } = bench;
+export async function benchAttackEvaluations(bench: Bench, options: EngineBenchOptions): Promise<void> {
+  const { say, leaveOut } = bench;
   if (!options.measures.includes('attackEvaluation') || options.smoke) return;
   const cifar = findCifar(options.cifar);
   if (cifar === undefined) {
     leaveOut(`attackEvaluation. ${missingCifar(options.cifar)}`);
     return;
   }
+  const forms = options.peer === 'pytorch' ? peerForms : [];
   for (const each of attacked) {
-    const sides = await openSides(bench, threads, options.peer === 'pytorch' ? peerForms : []);
+    const sides = await openSides({ ...options, threads, forms, leaveOut });
     try {
-      const weights = await weightsOf(each, { side: sides.ours, records: cifar.train, say: options.say });
+      const weights = await weightsOf(each, { side: sides.ours, records: cifar.train, say });
       const subject = { graph: graphOf({ kind: each.network }), weights, images: cifar.test };
       await requireEqualLogits(sides, subject);
-      await benchOne(bench, { each, sides, subject });
+      await benchOne(bench, options, { each, sides, subject });
     } finally {
       sides.close();
     }
@@ -57,8 +58,11 @@ type Setting = {
   readonly subject: Pick<Request, 'graph' | 'weights' | 'images'>;
 };
 
-async function benchOne(bench: Bench, { each, sides, subject }: Setting): Promise<void> {
-  const { options, scratch } = bench;
+async function benchOne(
+  { scratch, say, measure }: Bench,
+  options: EngineBenchOptions,
+  { each, sides, subject }: Setting,
+): Promise<void> {
   const witnesses = join(scratch.folder, 'witnesses.bin');
   const request = { ...subject, measure: 'attackEvaluation', attack, batch, count: options.images } as const;
   const peers = sides.peers.flatMap(({ name, side }) => [
@@ -82,10 +86,8 @@ async function benchOne(bench: Bench, { each, sides, subject }: Setting): Promis
       ...(await compareAll(timings, { sides, request, witnesses })),
     }),
   };
-  const result = await compare(comparison);
-  options.say(describeCase(result));
-  for (const line of describeVerdicts(result.notes as Partial<Verdicts>)) options.say(line);
-  bench.report(result);
+  const { notes } = await measure(comparison);
+  for (const line of describeVerdicts(notes as Partial<Verdicts>)) say(line);
 }
 
 type Verdicts = { readonly verdicts: Readonly<Record<string, VerdictComparison>> };

@@ -32,8 +32,12 @@ export type Judged = {
 export const roundingLead = 1e-3;
 const distanceTolerance = 1e-6;
 
-export function differingExamples(ours: Attacked, peer: Attacked): readonly number[] {
-  return [...ours.survived].flatMap((mark, example) => (mark === peer.survived[example] ? [] : [example]));
+type Verdicts = Pick<Attacked, 'survived'>;
+
+export function differingExamples(ours: Verdicts, peer: Verdicts): readonly number[] {
+  return Array.from(ours.survived).flatMap((mark, example) =>
+    mark === peer.survived[example] ? [] : [example],
+  );
 }
 
 export function compareVerdicts(
@@ -65,4 +69,4 @@ export function compareVerdicts(
 }
 
 const fraction = (survived: string): number =>
-  [...survived].filter((mark) => mark === '1').length / survived.length;
+  Array.from(survived).filter((mark) => mark === '1').length / survived.length;

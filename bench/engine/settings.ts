@@ -9,7 +9,7 @@ export const benchNetworks = ['cnn-small', 'cnn-large', 'vgg16-bn', 'wrn-28-1'] 
 export type BenchNetwork = (typeof benchNetworks)[number];
 
 export type EngineBenchOptions = {
-  readonly peer: 'pytorch' | 'none';
+  readonly peer: 'pytorch' | 'wasm' | 'none';
   readonly measures: readonly EngineMeasure[];
   readonly networks: readonly BenchNetwork[];
   readonly batches: readonly number[];
@@ -26,7 +26,6 @@ export type EngineBenchOptions = {
   readonly python: string;
   /** A folder with CIFAR-10's binary files. */
   readonly cifar?: string;
-  readonly say: (line: string) => void;
 };
 
 /** One network on so many threads: the processes of a group live and end together. */
@@ -50,7 +49,7 @@ export function planGroups(
   const { networks, batches, full, peer } = options;
   const counts = options.threads ?? (full ? [2, 1] : [2]);
   const formsAt = (network: BenchNetwork, batch: number): readonly PeerForm[] => {
-    if (peer === 'none') return [];
+    if (peer !== 'pytorch') return [];
     const isClose = network === closeLook.network && batch === closeLook.batch;
     return full || (isClose && options.threads === undefined) ? everyForm : [headlineForm];
   };

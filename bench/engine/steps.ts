@@ -1,12 +1,11 @@
-import { describeCase } from '../measuring/case.ts';
-import { compare, type Comparison } from '../measuring/compare.ts';
+import type { Comparison } from '../measuring/compare.ts';
 import { graphOf } from '../measuring/materials.ts';
 import type { Pgd, RequestOf } from '../measuring/request.ts';
+import type { Bench } from '../measuring/run-bench.ts';
+import { requireEqualLogits } from '../sides/equal-logits.ts';
+import { openSides, type Sides } from '../sides/open-sides.ts';
 import { peerName } from '../sides/pytorch.ts';
-import type { Bench } from './bench-engine.ts';
-import { requireEqualLogits } from './equal-logits.ts';
-import { openSides, type Sides } from './open-sides.ts';
-import { planGroups, stepMeasures, type Group } from './settings.ts';
+import { planGroups, stepMeasures, type EngineBenchOptions, type Group } from './settings.ts';
 
 /** So many PGD steps make one measurement; a step is what is reported. */
 const stepsAtOnce = 3;
@@ -16,29 +15,33 @@ const warmUps = { ours: 4, peer: 2 };
 type StepMeasure = (typeof stepMeasures)[number];
 
 /** Forward pass, PGD step and training step of every network, batch, number of threads and form of PyTorch. */
-export async function benchSteps(bench: Bench): Promise<void> {
-  const measures = stepMeasures.filter((measure) => bench.options.measures.includes(measure));
+export async function benchSteps(bench: Bench, options: EngineBenchOptions): Promise<void> {
+  const measures = stepMeasures.filter((measure) => options.measures.includes(measure));
   if (measures.length === 0) return;
-  for (const group of planGroups(bench.options)) await benchGroup(bench, group, measures);
+  for (const group of planGroups(options)) await benchGroup(bench, options, { group, measures });
 }
 
-async function benchGroup(bench: Bench, group: Group, measures: readonly StepMeasure[]): Promise<void> {
-  const forms = [
-    ...new Map(
-      group.cells.flatMap(({ peers }) => peers.map((form) => [peerName(form), form] as const)),
-    ).values(),
-  ];
-  const sides = await openSides(bench, group.threads, forms);
+async function benchGroup(
+  bench: Bench,
+  options: EngineBenchOptions,
+  { group, measures }: { readonly group: Group; readonly measures: readonly StepMeasure[] },
+): Promise<void> {
+  const { network, threads, cells } = group;
+  const forms = new Map(cells.flatMap(({ peers }) => peers.map((form) => [peerName(form), form])));
+  const sides = await openSides({
+    ...options,
+    threads,
+    forms: [...forms.values()],
+    leaveOut: bench.leaveOut,
+  });
   try {
-    const graph = graphOf({ kind: group.network });
+    const graph = graphOf({ kind: network });
     const subject = { graph, weights: bench.scratch.weightsFor(graph), images: bench.scratch.images };
     await requireEqualLogits(sides, subject);
-    for (const cell of group.cells)
+    for (const cell of cells)
       for (const measure of measures) {
         const request = requestFor(measure, { ...subject, batch: cell.batch });
-        const result = await compare(comparisonOf(bench, { group, cell, sides, request }));
-        bench.options.say(describeCase(result));
-        bench.report(result);
+        await bench.measure(comparisonOf(options, { group, cell, sides, request }));
       }
   } finally {
     sides.close();
@@ -53,15 +56,20 @@ type Setting = {
   readonly request: StepRequest;
 };
 
-function comparisonOf({ options }: Bench, { group, cell, sides, request }: Setting): Comparison {
-  const { rounds, full } = options;
+function comparisonOf(
+  { rounds, full }: EngineBenchOptions,
+  { group, cell, sides, request }: Setting,
+): Comparison {
+  const names = cell.peers.map(peerName);
   return {
     measure: request.measure,
     network: group.network,
     batch: cell.batch,
     threads: group.threads,
     ours: { name: 'ours', side: sides.ours, request, warmUps: warmUps.ours },
-    peers: sides.peersAmong(cell.peers).map((peer) => ({ ...peer, request, warmUps: warmUps.peer })),
+    peers: sides.peers.flatMap((peer) =>
+      names.includes(peer.name) ? [{ ...peer, request, warmUps: warmUps.peer }] : [],
+    ),
     effort: {
       leastRounds: Math.min(3, rounds),
       mostRounds: rounds,

@@ -23,19 +23,27 @@ type PeerResult = {
   readonly ratio: number;
 };
 
-/** What the headline ratios are taken against. */
-export const headline = {
+/** What the ratios at the end are taken against. */
+export type Headline = { readonly peer: string; readonly threads: number; readonly definition: string };
+
+export const pytorchHeadline: Headline = {
   peer: peerName({ mode: 'eager', allocator: 'tuned' }),
   threads: 2,
-} as const;
+  definition:
+    'A ratio is peer time / our time (above 1: this engine is faster), the median over networks and batches, against PyTorch eager with a tuned allocator, 2 threads on either side.',
+};
 
-export const definition =
-  'A ratio is peer time / our time (above 1: this engine is faster), the median over networks and batches, against PyTorch eager with a tuned allocator, 2 threads on either side.';
+export const wasmHeadline: Headline = {
+  peer: 'wasm',
+  threads: 1,
+  definition:
+    'A ratio is the time of the wasm engine / that of the onnx engine, the median over cases, 1 thread on either side.',
+};
 
-/** Median over networks and batches of each measure that was compared with the headline peer. */
+/** The median of each measure over all cases that were compared with the headline's peer. */
 export function ratiosOf(
   cases: readonly CaseResult[],
-  { peer, threads }: { readonly peer: string; readonly threads: number } = headline,
+  { peer, threads }: Pick<Headline, 'peer' | 'threads'>,
 ): Partial<Record<Measure, number>> {
   const compared = cases.filter((each) => each.threads === threads && each.peers[peer] !== undefined);
   return Object.fromEntries(
@@ -60,7 +68,7 @@ export function describeCase({
   const against = Object.entries(peers).map(
     ([name, { ms, ratio }]) => `${name} ${milliseconds(ms)}, ratio ${ratio.toFixed(2)}`,
   );
-  const head = `${measure.padEnd(17)}${network.padEnd(22)} batch ${String(batch).padStart(3)}, ${threads} thread${threads === 1 ? '' : 's'}`;
+  const head = `${measure.padEnd(19)}${network.padEnd(22)} batch ${String(batch).padStart(3)}, ${threads} thread${threads === 1 ? '' : 's'}`;
   const ours = `ours ${milliseconds(oursMs)} (±${(100 * oursSpread).toFixed(0)} %, ${rounds} rounds)`;
   return `${head}: ${[ours, ...against].join('; ')}`;
 }

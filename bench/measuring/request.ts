@@ -1,4 +1,3 @@
-import type { Certificate } from '#contract/certificate.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 
 /** What both sides compute with: a graph, a safetensors file of its weights, a file of CIFAR-10 records. */
@@ -29,12 +28,16 @@ export type Request =
       readonly witnesses: string;
       readonly examples: readonly number[];
     })
+  /** Scores are trained on the clean images, weights stand still; density in every layer. */
+  | (Counted & { readonly measure: 'learnedScoresEpoch'; readonly density: number })
   | (Counted & { readonly measure: 'intervalBounds'; readonly epsilon: number })
+  /** All margins by CROWN from interval bounds of the layers before. */
+  | (Counted & { readonly measure: 'crownBounds'; readonly epsilon: number })
+  /** By CROWN from CROWN bounds of the layers before. */
   | (Counted & {
-      readonly measure: 'crownBounds';
+      readonly measure: 'crownFullBounds';
       readonly epsilon: number;
-      readonly intermediate: Extract<Certificate, { kind: 'crown' }>['intermediate'];
-      /** The peer alone: rows of a layer that it bounds at once where `intermediate` is full. */
+      /** The peer alone: values of a layer that it bounds at once. */
       readonly rows: number;
     })
   | (Counted & {

@@ -36,7 +36,7 @@ def crown_bounds(network, request):
             for part in torch.arange(len(images)).split(request["batch"]):
                 box = input_box(images[part], request["epsilon"])
                 bounds = propagate(layers, box)
-                if request["intermediate"] == "full":
+                if "rows" in request:
                     bound_fully(layers, bounds, request["rows"])
                 margins.append(pull_back(layers, bounds, margin_rows(labels[part]), len(layers)))
             return {"margins": torch.cat(margins).flatten().tolist()}

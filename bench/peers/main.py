@@ -9,6 +9,7 @@ import time
 import torch
 
 import certify
+import scores
 import steps
 from network import load_network
 
@@ -20,8 +21,10 @@ TASKS = {
     "adversarialEpoch": steps.adversarial_epoch,
     "attackEvaluation": steps.attack_evaluation,
     "judge": steps.judge,
+    "learnedScoresEpoch": scores.learned_scores_epoch,
     "intervalBounds": certify.interval_bounds,
     "crownBounds": certify.crown_bounds,
+    "crownFullBounds": certify.crown_bounds,
 }
 
 

@@ -1,11 +1,11 @@
 import { createInterface } from 'node:readline';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Answer, Measure, Request } from '../measuring/request.ts';
-import { boundCrown, boundInterval } from './tasks/bounds.ts';
+import { boundCrown, boundCrownFully, boundInterval } from './tasks/bounds.ts';
 import { evaluateAttack } from './tasks/evaluation.ts';
 import { checkLogits, measureForward, measurePgd } from './tasks/passes.ts';
 import type { Prepare, Task } from './tasks/task.ts';
-import { train, trainEpoch, trainOnBatch } from './tasks/training.ts';
+import { learnScores, train, trainEpoch, trainOnBatch } from './tasks/training.ts';
 
 /** Measures one engine of this project, one JSON request a line; `node our-side.ts <onnx|wasm> <threads>`. */
 const [kind = 'onnx', threads = '1'] = process.argv.slice(2);
@@ -17,8 +17,10 @@ const tasks: { readonly [M in Measure]?: Prepare<M> } = {
   trainingStep: trainOnBatch,
   adversarialEpoch: trainEpoch,
   attackEvaluation: evaluateAttack,
+  learnedScoresEpoch: learnScores,
   intervalBounds: boundInterval,
   crownBounds: boundCrown,
+  crownFullBounds: boundCrownFully,
   train,
 };
 const prepared = new Map<string, Task>();

@@ -7,10 +7,13 @@ export const boundInterval: Prepare<'intervalBounds'> = (request, engine) =>
   bound(request, engine, { kind: 'interval', form: 'merged' });
 
 export const boundCrown: Prepare<'crownBounds'> = (request, engine) =>
-  bound(request, engine, { kind: 'crown', intermediate: request.intermediate, lowerSlope: 'adaptive' });
+  bound(request, engine, { kind: 'crown', intermediate: 'interval', lowerSlope: 'adaptive' });
+
+export const boundCrownFully: Prepare<'crownFullBounds'> = (request, engine) =>
+  bound(request, engine, { kind: 'crown', intermediate: 'full', lowerSlope: 'adaptive' });
 
 function bound(
-  request: RequestOf<'intervalBounds' | 'crownBounds'>,
+  request: RequestOf<'intervalBounds' | 'crownBounds' | 'crownFullBounds'>,
   engine: Engine,
   method: BoundMethod,
 ): Task {
