@@ -48,6 +48,13 @@ describe('createRandom', () => {
     expect(chiSquare).toBeLessThan(37.7); // 99.9 % point with 15 degrees of freedom
   });
 
+  it('fills with what it would draw one by one, and goes on from there', () => {
+    const [filling, drawing] = [createRandom(5, 'fill'), createRandom(5, 'fill')];
+    const drawn = Float32Array.from({ length: 7 }, () => -1 + 3 * drawing.nextUniform());
+    expect(filling.fillUniform(new Float32Array(7), -1, 2)).toEqual(drawn);
+    expect(filling.nextUint32()).toBe(drawing.nextUint32());
+  });
+
   it('draws neighbouring streams without correlation', () => {
     const pairs = draws(20_000, () => 0).map((_, i) => [
       createRandom(1, 'example', i).nextUniform() - 0.5,
