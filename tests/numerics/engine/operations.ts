@@ -391,6 +391,47 @@ function convolutions(): OperationCase[] {
         ),
     },
     {
+      name: 'fused conv2d with bias and ReLU, 12 and 28 filters, which fill no whole block of channels',
+      compute: () =>
+        tf.concat(
+          [12, 28].map((filters) =>
+            kernel(
+              'FusedConv2D',
+              { x: wide(), filter: made([3, 3, 32, filters]), bias: made([filters]) },
+              {
+                strides: [1, 1],
+                pad: 'same',
+                dilations: [1, 1],
+                dataFormat: 'NHWC',
+                dimRoundingMode: 'floor',
+                activation: 'relu',
+              },
+            ),
+          ),
+          -1,
+        ),
+    },
+    {
+      name: 'conv2d by an image of 3 channels, stride 2',
+      compute: () =>
+        kernel(
+          'Conv2DBackpropInput',
+          { dy: made([2, 4, 4, 16], 1), filter: made([4, 4, 3, 16]) },
+          {
+            strides: [2, 2],
+            pad: [
+              [0, 0],
+              [1, 1],
+              [1, 1],
+              [0, 0],
+            ],
+            dataFormat: 'NHWC',
+            dimRoundingMode: 'floor',
+            inputShape: [2, 8, 8, 3],
+          },
+        ),
+    },
+    {
       name: 'conv2d by filter, 32 channels',
       compute: () =>
         kernel(

@@ -24,10 +24,15 @@ export type Convolution = {
  */
 export function convolved(emitter: Emitter, convolution: Convolution, block: number | undefined): string {
   const { inputs, outputs, isBaked } = convolution;
-  if (block === undefined || isBaked || outputs % block !== 0 || (inputs >= block && inputs % block !== 0))
+  if (block === undefined || isBaked || (inputs >= block && inputs % block !== 0))
     return plainConvolution(emitter, convolution);
-  return blockedConvolution(emitter, convolution, block);
+  const filled = Math.ceil(outputs / block) * block;
+  if (filled > outputs * bearableFilling) return plainConvolution(emitter, convolution);
+  return blockedConvolution(emitter, { ...convolution, filled }, block);
 }
+
+/** With channels of zeros among the outputs, up to this many times as many, the blocked form is still the faster one. */
+const bearableFilling = 1.5;
 
 function plainConvolution(emitter: Emitter, { x, filter, bias, attributes, rectified }: Convolution): string {
   const result = emitter.emit('Conv', bias === undefined ? [x, filter] : [x, filter, bias], { attributes });
@@ -36,13 +41,21 @@ function plainConvolution(emitter: Emitter, { x, filter, bias, attributes, recti
 
 const domain = 'com.microsoft.nchwc';
 
-function blockedConvolution(emitter: Emitter, convolution: Convolution, block: number): string {
-  const { x, bias, inputs, outputs, rectified } = convolution;
+/** `filled`: output channels with those of zeros that fill the last block; they never leave it. */
+type Filled = Convolution & { readonly filled: number };
+
+function blockedConvolution(emitter: Emitter, convolution: Filled, block: number): string {
+  const { x, inputs, outputs, rectified } = convolution;
   const source = inputs < block ? x : blocked(emitter, x);
-  const names = [source, blockedFilter(emitter, convolution, block), ...(bias === undefined ? [] : [bias])];
+  const names = [source, blockedFilter(emitter, convolution, block), ...filledBias(emitter, convolution)];
   const attributes = { ...convolution.attributes, group: 1, ...(rectified && { activation: 'Relu' }) };
   const result = emitter.emit('Conv', names, { attributes, domain });
   return emitter.emit('ReorderOutput', [result], { attributes: { channels: outputs }, domain });
+}
+
+function filledBias(emitter: Emitter, { bias, outputs, filled }: Filled): string[] {
+  if (bias === undefined || filled === outputs) return bias === undefined ? [] : [bias];
+  return [emitter.emit('Pad', [bias, emitter.integers([0, filled - outputs])])];
 }
 
 /** What just came out of a blocked convolution is blocked already. */
@@ -55,15 +68,19 @@ function blocked(emitter: Emitter, x: string): string {
 /** Outputs blocked innermost, inputs beside them; fewer inputs than a block stay as they are. */
 function blockedFilter(
   emitter: Emitter,
-  { filter, inputs, outputs, filterSize }: Convolution,
+  { filter, inputs, outputs, filled, filterSize }: Filled,
   block: number,
 ): string {
   const area = filterSize[0] * filterSize[1];
   const isNarrow = inputs < block;
   const apart = isNarrow
-    ? [outputs / block, block, inputs, area]
-    : [outputs / block, block, inputs / block, block, area];
+    ? [filled / block, block, inputs, area]
+    : [filled / block, block, inputs / block, block, area];
   const order = isNarrow ? [0, 2, 3, 1] : [0, 2, 4, 3, 1];
-  const moved = transposed(emitter, reshaped(emitter, filter, apart), order);
-  return reshaped(emitter, moved, [outputs, inputs, ...filterSize]);
+  const whole =
+    filled === outputs
+      ? filter
+      : emitter.emit('Pad', [filter, emitter.integers([0, 0, 0, 0, filled - outputs, 0, 0, 0])]);
+  const moved = transposed(emitter, reshaped(emitter, whole, apart), order);
+  return reshaped(emitter, moved, [filled, inputs, ...filterSize]);
 }
