@@ -11,7 +11,7 @@ import {
 import { lossAndGradients } from '#workers/objectives/objective.ts';
 import type { Model } from './model-file.ts';
 import { arraysIn, keysIn, type TrainingSnapshot } from './training-checkpoint.ts';
-import { lossOf, type TrainingSession } from './training-session.ts';
+import type { TrainingSession } from './training-session.ts';
 
 /** Where a snapshot keeps the sum of gradients. */
 export const gradientSlot = 'gradient';

@@ -9,8 +9,8 @@ import type { PrunedMasks } from './pruned-masks.ts';
 /** New masks while weights are trained. It carries nothing from step to step. */
 export type MaskPolicy = {
   /** The density to prune to before a step; undefined where the mask stays. */
-  densityAt(position: StepPosition): number | undefined;
-  choose(density: number, model: ScoredModel): PrunedMasks;
+  readonly densityAt: (position: StepPosition) => number | undefined;
+  readonly choose: (density: number, model: ScoredModel) => PrunedMasks;
 };
 
 export const followSchedule = (

@@ -43,7 +43,7 @@ describe.each(engines)('pruning strategies on %s', (engineKind) => {
   const prune = (name: string, pruning: object): Promise<StageResult> =>
     lab.run(name, {
       kind: 'prune',
-      pruning: pruning as never,
+      pruning: pruning,
       from: { data: 'data', model: 'dense' },
       seed: 1,
     });
@@ -111,7 +111,7 @@ describe.each(engines)('pruning strategies on %s', (engineKind) => {
     expect(kept.every((index) => after[index] !== before[index])).toBe(true);
   });
 
-  it('leave kept weights and biases as they were where scores are learned, and move batch-norm', async () => {
+  it('leave kept weights and biases as they were where scores are learned, and move batch-norm', () => {
     const [before, after] = [arraysOf('dense'), arraysOf('learned scores')];
     for (const layer of layers) {
       const mask = after.get(`${layer}.weight_mask`)!.values;
