@@ -47,6 +47,8 @@ const selection = {
   /** Images held out of the training file for choosing anything; never part of the test set. */
   validation: z.int().min(0).default(500),
 };
+/** Classes that the task does not know: their images are neither trained on nor classified, but may serve as a source. */
+const heldOut = z.array(z.string()).min(1).max(998).optional();
 
 /** The dataset of a study. A bare name means all its images. `glyphs` is generated, any size, seeded. */
 const datasetChoiceObject = z.union([
@@ -57,8 +59,9 @@ const datasetChoiceObject = z.union([
     test: z.int().positive().max(100_000).default(1000),
     /** Seed of the generator, apart from the runs' seeds: every run sees the same images. */
     seed: z.int().min(0).max(0xffff_ffff).default(0),
+    heldOut,
   }),
-  z.strictObject({ name: z.string().regex(/^(?!glyphs$)[a-z0-9][a-z0-9._-]{0,63}$/), ...selection }),
+  z.strictObject({ name: z.string().regex(/^(?!glyphs$)[a-z0-9][a-z0-9._-]{0,63}$/), ...selection, heldOut }),
 ]);
 export const datasetChoiceSchema = z.preprocess(
   (value) => (typeof value === 'string' ? { name: value } : value),
@@ -74,6 +77,7 @@ export const resolvedDatasetSchema = z.discriminatedUnion('kind', [
     validation: z.int().min(0),
     test: z.int().positive(),
     seed: z.int().min(0),
+    heldOut,
   }),
   z.strictObject({
     kind: z.literal('library'),
@@ -82,6 +86,7 @@ export const resolvedDatasetSchema = z.discriminatedUnion('kind', [
     checksum: sha256,
     train: z.int().positive(),
     validation: z.int().min(0),
+    heldOut,
   }),
 ]);
 export type ResolvedDataset = z.output<typeof resolvedDatasetSchema>;
@@ -94,6 +99,8 @@ export type DatasetFacts = {
   readonly classes: readonly string[];
   readonly trainCount: number;
   readonly testCount: number;
+  /** From the manifest: classes of other datasets that show what a class of this one shows. */
+  readonly overlaps?: Readonly<Record<string, readonly string[]>>;
 };
 
 /**

@@ -63,7 +63,7 @@ describe('expandCells', () => {
 
   it('keeps an evaluation that is no group of fields for the schema to refuse', () => {
     expect(expandCells({ evaluate: 5 })).toEqual([
-      { value: { evaluate: 5 }, choices: [], evaluations: { attacks: [], certificates: [] } },
+      { value: { evaluate: 5 }, choices: [], evaluations: {} },
     ]);
   });
 

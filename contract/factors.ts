@@ -14,13 +14,13 @@ type Variant = { readonly value: unknown; readonly choices: readonly Choice[] };
 export type DraftCell = {
   readonly value: Readonly<Record<string, unknown>>;
   readonly choices: readonly Choice[];
-  /** For each of its attacks and certificates the entry of the list, and the choices within. */
-  readonly evaluations: Readonly<Record<EvaluationList, readonly EvaluationEntry[]>>;
+  /** For each of its attacks, certificates and so on the entry of the list, and the choices within. */
+  readonly evaluations: Readonly<Partial<Record<EvaluationList, readonly EvaluationEntry[]>>>;
 };
 type EvaluationEntry = { readonly entry: number; readonly choices: readonly Choice[] };
 
 /** What `evaluate` lists: a list inside an entry becomes more entries. */
-const evaluationLists = ['attacks', 'certificates'] as const;
+export const evaluationLists = ['attacks', 'certificates', 'openWorld'] as const;
 export type EvaluationList = (typeof evaluationLists)[number];
 
 /** Every list of a study that is not a list by nature, in the order of the file. `evaluate` holds no factors. */
@@ -28,28 +28,26 @@ export function listFactors(draft: StudyDraft): Factor[] {
   return factorsIn(splitDraft(draft).settings, []);
 }
 
-/** The product of all factors, the last factor varying fastest. Lists inside an attack become more attacks, likewise certificates. */
+/** The product of all factors, the last factor varying fastest. Lists inside an entry of `evaluate` become more entries. */
 export function expandCells(draft: StudyDraft): DraftCell[] {
   const { settings, evaluate } = splitDraft(draft);
-  const attacks = entriesOf(evaluate, 'attacks');
-  const certificates = entriesOf(evaluate, 'certificates');
-  const valuesOf = (entries: typeof attacks) => entries?.map(({ value }) => value);
-  const listed = {
-    ...(attacks && { attacks: valuesOf(attacks) }),
-    ...(certificates && { certificates: valuesOf(certificates) }),
-  };
-  const evaluation = isFields(evaluate) ? { ...evaluate, ...listed } : evaluate;
+  const listed = evaluationLists.flatMap((list) => {
+    const entries = entriesOf(evaluate, list);
+    return entries === undefined ? [] : [[list, entries] as const];
+  });
+  const values = listed.map(([list, entries]) => [list, entries.map(({ value }) => value)] as const);
+  const evaluation = isFields(evaluate) ? { ...evaluate, ...Object.fromEntries(values) } : evaluate;
   return variantsOf(settings, []).map(({ value, choices }) => ({
     value: { ...(value as object), ...(evaluation === undefined ? {} : { evaluate: evaluation }) },
     choices,
-    evaluations: { attacks: attacks ?? [], certificates: certificates ?? [] },
+    evaluations: Object.fromEntries(listed),
   }));
 }
 
 /** How many cells a study has, without making them. */
 export const countCells = (draft: StudyDraft): number => countVariants(splitDraft(draft).settings, []);
 
-/** How many attacks or certificates each cell is evaluated with, without making them. */
+/** How many entries of a list each cell is evaluated with, without making them. */
 export const countEvaluations = (draft: StudyDraft, list: EvaluationList): number =>
   (listIn(splitDraft(draft).evaluate, list) ?? []).reduce<number>(
     (sum, entry) => sum + countVariants(entry, []),
@@ -61,7 +59,7 @@ export function sourcePath(cell: DraftCell, path: Path): Path {
   const [evaluate, list, position, ...rest] = path;
   const known = evaluationLists.find((name) => name === list);
   if (evaluate !== 'evaluate' || known === undefined) return withChoices(cell.choices, path);
-  const source = typeof position === 'number' ? cell.evaluations[known][position] : undefined;
+  const source = typeof position === 'number' ? cell.evaluations[known]?.[position] : undefined;
   return source === undefined ? path : [evaluate, known, source.entry, ...withChoices(source.choices, rest)];
 }
 

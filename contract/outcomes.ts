@@ -23,10 +23,25 @@ export const exampleOutcomesSchema = z.strictObject({
       margins: z.instanceof(Float32Array),
     })
     .optional(),
+  /** What the open world showed; nothing elsewhere. Labels of inputs of no class are {@link noClass}. */
+  openWorld: z
+    .strictObject({
+      targets: z.instanceof(Uint16Array),
+      /** Largest softmax at the witness. */
+      confidences: z.instanceof(Float32Array),
+      /** Scores at the witness, by the detector's name. */
+      scores: z.record(z.string(), z.instanceof(Float64Array)),
+      /** Frozen on clean in-distribution validation images: a score at or above it is accepted. */
+      thresholds: z.record(z.string(), z.number()),
+    })
+    .optional(),
 });
+export const noClass = 0xffff;
+
 /** A falsified example has a witness: a point of the ball that is misclassified. A status is stored as its index. */
 export const proofStatuses = ['unknown', 'verified', 'falsified'] as const;
 export type ProofStatus = (typeof proofStatuses)[number];
 export type Proofs = NonNullable<ExampleOutcomes['proofs']>;
 
 export type ExampleOutcomes = z.output<typeof exampleOutcomesSchema>;
+export type OpenWorldOutcomes = NonNullable<ExampleOutcomes['openWorld']>;

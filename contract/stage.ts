@@ -5,6 +5,7 @@ import { certificateSchema } from './certificate.ts';
 import { resolvedDatasetSchema } from './dataset.ts';
 import { networkGraphSchema } from './network.ts';
 import { trainingSchema } from './objective.ts';
+import { openWorldSchema } from './open-world.ts';
 import { pruningSchema } from './pruning.ts';
 
 export const stageKinds = ['import', 'pretrain', 'prune', 'finetune', 'evaluate'] as const;
@@ -26,6 +27,8 @@ const seed = z.int().min(0).max(0xffff_ffff);
 const version = z.int().positive();
 const dataInput = z.strictObject({ data: stageKeySchema });
 const modelInputs = z.strictObject({ data: stageKeySchema, model: stageKeySchema });
+/** `source` is the import of the dataset that inputs of no class come from. */
+const evaluationInputs = modelInputs.extend({ source: stageKeySchema.optional() });
 
 /**
  * Everything a stage's result depends on, with every default filled in. `inputs` are keys of other stages:
@@ -59,8 +62,9 @@ export const recipeSchema = z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('clean') }),
       z.strictObject({ kind: z.literal('attack'), attack: attackSchema }),
       z.strictObject({ kind: z.literal('certificate'), certificate: certificateSchema }),
+      z.strictObject({ kind: z.literal('open-world'), openWorld: openWorldSchema }),
     ]),
-    inputs: modelInputs,
+    inputs: evaluationInputs,
     seed,
   }),
 ]);
@@ -71,5 +75,10 @@ export type RecipeOf<Kind extends StageKind> = Extract<Recipe, { kind: Kind }>;
 export const recipeText = (recipe: Recipe): string => canonicalJson(recipe);
 
 /** Keys of the stages whose results a recipe takes, by role. */
-export const inputsOf = (recipe: Recipe): Readonly<Record<string, StageKey>> =>
-  recipe.kind === 'import' ? {} : recipe.inputs;
+export function inputsOf(recipe: Recipe): Readonly<Record<string, StageKey>> {
+  if (recipe.kind === 'import') return {};
+  const named = Object.entries(recipe.inputs).filter(
+    (input): input is [string, StageKey] => input[1] !== undefined,
+  );
+  return Object.fromEntries(named);
+}

@@ -24,7 +24,7 @@ describe('cellSchema', () => {
         augmentation: 'dataset',
       },
       prune: { kind: 'none' },
-      evaluate: { attacks: [], certificates: [] },
+      evaluate: { attacks: [], certificates: [], openWorld: [] },
     });
   });
 

@@ -4,12 +4,14 @@ import { certificateSchema } from './certificate.ts';
 import { datasetChoiceSchema } from './dataset.ts';
 import { networkSchema } from './network.ts';
 import { matchedTrainingSchema, trainingSchema } from './objective.ts';
+import { openWorldSchema } from './open-world.ts';
 import { matchedPruningSchema } from './pruning.ts';
 import { parseFraction, seedSchema } from './quantities.ts';
 
 /** Attacks that one study may evaluate each of its networks with. */
 export const mostAttacks = 100;
 export const mostCertificates = 100;
+export const mostOpenWorld = 400;
 
 const evaluateSchema = z.strictObject({
   /** Test images, the first of the test split; left out: all. */
@@ -18,6 +20,8 @@ const evaluateSchema = z.strictObject({
   attacks: z.array(attackSchema).max(mostAttacks).default([]),
   /** Proofs, likewise: a list inside a certificate gives more certificates. */
   certificates: z.array(certificateSchema).max(mostCertificates).default([]),
+  /** Open-world measurements, likewise; twins in distribution and at epsilon 0 are added. */
+  openWorld: z.array(openWorldSchema).max(mostOpenWorld).default([]),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
@@ -49,7 +53,14 @@ export type Cell = z.output<typeof cellSchema>;
 
 export const headerFields = ['name', 'description', 'seeds', 'exclude'] as const;
 /** Fields whose value is itself a list; any other list in a study is a factor. */
-export const listFields: ReadonlySet<string> = new Set(['widths', 'attacks', 'certificates']);
+export const listFields: ReadonlySet<string> = new Set([
+  'widths',
+  'attacks',
+  'certificates',
+  'openWorld',
+  'detectors',
+  'heldOut',
+]);
 
 /** A study: header fields and cell fields side by side, any cell setting given as a list being a factor. */
 export type StudyDraft = Readonly<Record<string, unknown>>;

@@ -10,6 +10,8 @@ export function checkDataset(cell: Cell, datasets: ReadonlyMap<string, DatasetFa
     ...(cell.dataset.name === 'glyphs' ? [] : trainingIssues(cell, facts)),
     ...exampleIssues(cell, facts),
     ...targetIssues(cell, facts),
+    ...heldOutIssues(cell, facts),
+    ...sourceIssues(cell, datasets),
   ];
 }
 
@@ -64,3 +66,46 @@ const targetIssues = ({ evaluate }: Cell, { name, classes }: DatasetFacts): Stud
         ]
       : [],
   );
+
+function heldOutIssues({ dataset }: Cell, { name, classes }: DatasetFacts): StudyIssue[] {
+  const heldOut = new Set(dataset.heldOut ?? []);
+  const path = ['dataset', 'heldOut'];
+  const unknown = [...heldOut].filter((each) => !classes.includes(each));
+  if (unknown.length > 0)
+    return unknown.map((each) => ({
+      path,
+      message: `${name} has no class ${each}. Its classes are ${classes.join(', ')}.`,
+    }));
+  return heldOut.size > classes.length - 2
+    ? [
+        {
+          path,
+          message: `Holding out ${heldOut.size} of ${classes.length} classes leaves no two to tell apart.`,
+        },
+      ]
+    : [];
+}
+
+/** What the library and the task make impossible for the sources of an open-world measurement. */
+function sourceIssues(
+  { dataset, evaluate }: Cell,
+  datasets: ReadonlyMap<string, DatasetFacts>,
+): StudyIssue[] {
+  return evaluate.openWorld.flatMap(({ source }, index): StudyIssue[] => {
+    const path = ['evaluate', 'openWorld', index, 'source'];
+    if (source === 'in-distribution') return [];
+    if (source.kind === 'held-out-classes' && dataset.heldOut === undefined)
+      return [
+        { path, message: 'Held-out classes are a source only where the dataset names some: heldOut: [...].' },
+      ];
+    if (source.kind !== 'dataset') return [];
+    const facts = datasets.get(source.name);
+    if (facts === undefined) return [{ ...unknownDataset(source.name, [...datasets.keys()]), path }];
+    if (source.name === dataset.name)
+      return [
+        { path, message: `${source.name} is the task itself. Give another dataset, or hold classes out.` },
+      ];
+    const unknown = (source.exclude ?? []).filter((each) => !facts.classes.includes(each));
+    return unknown.map((each) => ({ path, message: `${source.name} has no class ${each} to exclude.` }));
+  });
+}

@@ -65,6 +65,10 @@ function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], scale:
       return attackPasses(evaluation.attack);
     case 'certificate':
       return certificatePasses(evaluation.certificate, scale);
+    case 'open-world': {
+      const { epsilon, steps, restarts, detectors } = evaluation.openWorld;
+      return (epsilon === 0 ? 0 : restarts * steps * gradientPasses) + detectors.length;
+    }
   }
 }
 

@@ -2,6 +2,7 @@ import { LineCounter, parseDocument, type Document } from 'yaml';
 import {
   countCells,
   countEvaluations,
+  evaluationLists,
   expandCells,
   listFactors,
   sourcePath,
@@ -12,6 +13,7 @@ import {
   headerFields,
   mostAttacks,
   mostCertificates,
+  mostOpenWorld,
   studyHeaderSchema,
   type Cell,
   type StudyDraft,
@@ -131,10 +133,14 @@ function sizeIssues(draft: StudyDraft): DraftIssue[] {
   ];
 }
 
-const mostEvaluations = { attacks: mostAttacks, certificates: mostCertificates } as const;
+const mostEvaluations = {
+  attacks: mostAttacks,
+  certificates: mostCertificates,
+  openWorld: mostOpenWorld,
+} as const;
 
 function evaluationCountIssues(draft: StudyDraft): DraftIssue[] {
-  return (['attacks', 'certificates'] as const).flatMap((list) => {
+  return evaluationLists.flatMap((list) => {
     const count = countEvaluations(draft, list);
     const most = mostEvaluations[list];
     if (count <= most) return [];

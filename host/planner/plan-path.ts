@@ -1,8 +1,20 @@
 import { attackName } from '#contract/attack.ts';
 import { certificateName } from '#contract/certificate.ts';
-import type { DatasetChoice, DatasetFacts, ResolvedDataset } from '#contract/dataset.ts';
+import {
+  datasetChoiceSchema,
+  type DatasetChoice,
+  type DatasetFacts,
+  type ResolvedDataset,
+} from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { Training } from '#contract/objective.ts';
+import {
+  inDistributionTwin,
+  openWorldName,
+  splitByDetector,
+  withoutAttack,
+  type OpenWorld,
+} from '#contract/open-world.ts';
 import { pruningName, type Pruning } from '#contract/pruning.ts';
 import { algorithmVersions, type Recipe, type RecipeOf } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
@@ -19,15 +31,19 @@ export type Trunk = {
   readonly pixels: number;
   readonly size: NetworkSize;
   readonly pretrained: (seed: number) => PlannedStage;
+  /** The import of the dataset that a source takes its images from; none where they are made, or the task's own. */
+  readonly sourceData: (source: OpenWorld['source']) => PlannedStage | undefined;
+  readonly overlaps: NonNullable<DatasetFacts['overlaps']>;
 };
 
 export function planTrunk(
   { dataset: choice, network: spec, pretrain }: ResolvedCell,
-  facts: DatasetFacts,
+  datasets: ReadonlyMap<string, DatasetFacts>,
 ): Trunk {
+  const facts = datasets.get(choice.name)!;
   const dataset = resolveDataset(choice, facts);
   const data = importStage(dataset, facts);
-  const network = buildNetwork(spec, facts.shape, facts.classes.length);
+  const network = buildNetwork(spec, facts.shape, facts.classes.length - (choice.heldOut?.length ?? 0));
   const size = measureSize(network);
   const bySeed = new Map<number, PlannedStage>();
   return {
@@ -43,6 +59,13 @@ export function planTrunk(
       bySeed.set(seed, made);
       return made;
     },
+    sourceData: (source) => {
+      if (source === 'in-distribution' || source.kind !== 'dataset') return undefined;
+      const other = datasets.get(source.name)!;
+      const all = datasetChoiceSchema.parse({ name: source.name, validation: 0 });
+      return importStage(resolveDataset(all, other), other);
+    },
+    overlaps: facts.overlaps ?? {},
   };
 }
 
@@ -59,21 +82,40 @@ export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): Planne
       : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective);
 
   const examples = Math.min(cell.evaluate.examples ?? trunk.testCount, trunk.testCount);
-  const evaluated = evaluationsOf(cell).map((evaluation) =>
-    evaluateStage(evaluation, model, { ...context, examples }),
-  );
+  const evaluated = evaluationsOf(cell, trunk).flatMap((evaluation) => {
+    const source =
+      evaluation.kind === 'open-world' ? trunk.sourceData(evaluation.openWorld.source) : undefined;
+    const stage = evaluateStage(evaluation, model, { ...context, examples, source });
+    return source === undefined ? [stage] : [source, stage];
+  });
   return distinct([trunk.data, pretrained, kept.stage, model.stage, ...evaluated]);
 }
 
 type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
 
 /** Attacks and certificates measure the clean accuracy as well: it needs a stage of its own only where there are none. */
-function evaluationsOf({ evaluate }: ResolvedCell): readonly EvaluationRecipe[] {
+function evaluationsOf({ evaluate }: ResolvedCell, { overlaps }: Trunk): readonly EvaluationRecipe[] {
   const evaluations: readonly EvaluationRecipe[] = [
     ...evaluate.attacks.map((attack) => ({ kind: 'attack', attack }) as const),
     ...evaluate.certificates.map((certificate) => ({ kind: 'certificate', certificate }) as const),
+    ...evaluate.openWorld
+      .flatMap((setting) => withTwins(withoutOverlaps(setting, overlaps)))
+      .map((openWorld) => ({ kind: 'open-world', openWorld }) as const),
   ];
   return evaluations.length === 0 ? [{ kind: 'clean' }] : evaluations;
+}
+
+/** The measurement, the same of in-distribution inputs, and both unperturbed: rates are compared with all three. */
+const withTwins = (setting: OpenWorld): readonly OpenWorld[] => {
+  const twin = inDistributionTwin(setting);
+  return [setting, twin].flatMap((each) => [withoutAttack(each), ...splitByDetector(each)]);
+};
+
+/** Which classes of a source count as the task's own stands in the recipe: overlap lists may be edited later. */
+function withoutOverlaps(setting: OpenWorld, overlaps: Trunk['overlaps']): OpenWorld {
+  const { source } = setting;
+  if (source === 'in-distribution' || source.kind !== 'dataset') return setting;
+  return { ...setting, source: { ...source, exclude: source.exclude ?? [...(overlaps[source.name] ?? [])] } };
 }
 
 /** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
@@ -88,13 +130,14 @@ const following = (
 type Context = Pick<Trunk, 'data' | 'images' | 'size'> & { readonly seed: number };
 
 function resolveDataset(choice: DatasetChoice, facts: DatasetFacts): ResolvedDataset {
+  const heldOut = choice.heldOut && { heldOut: choice.heldOut };
   if ('test' in choice) {
     const { train, validation, test, seed } = choice;
-    return { kind: 'glyphs', train, validation, test, seed };
+    return { kind: 'glyphs', train, validation, test, seed, ...heldOut };
   }
   const { name, validation } = choice;
   const train = choice.train ?? facts.trainCount - validation;
-  return { kind: 'library', name, checksum: facts.checksum, train, validation };
+  return { kind: 'library', name, checksum: facts.checksum, train, validation, ...heldOut };
 }
 
 const importStage = (dataset: ResolvedDataset, facts: DatasetFacts): PlannedStage =>
@@ -144,15 +187,24 @@ function finetuneStage(
 function evaluateStage(
   evaluation: EvaluationRecipe,
   model: Model,
-  { data, seed, size, examples, pixels }: Context & Pick<Trunk, 'pixels'> & { readonly examples: number },
+  {
+    data,
+    seed,
+    size,
+    examples: wanted,
+    pixels,
+    source,
+  }: Context &
+    Pick<Trunk, 'pixels'> & { readonly examples: number; readonly source: PlannedStage | undefined },
 ): PlannedStage {
+  const examples = evaluation.kind === 'open-world' ? evaluation.openWorld.examples : wanted;
   return planned(
     {
       kind: 'evaluate',
       version: algorithmVersions.evaluate,
       examples,
       evaluation,
-      inputs: { data: data.key, model: model.stage.key },
+      inputs: { data: data.key, model: model.stage.key, ...(source && { source: source.key }) },
       seed,
     },
     `evaluate ${evaluationName(evaluation)} (${model.path}) seed ${seed}`,
@@ -168,6 +220,8 @@ function evaluationName(evaluation: EvaluationRecipe): string {
       return attackName(evaluation.attack);
     case 'certificate':
       return certificateName(evaluation.certificate);
+    case 'open-world':
+      return openWorldName(evaluation.openWorld);
   }
 }
 

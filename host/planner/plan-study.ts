@@ -60,7 +60,7 @@ function planPaths(
     const settings = settingsOf(resolved);
     const { dataset, network, pretrain } = resolved;
     const trunkText = canonicalJson({ dataset, network, pretrain });
-    const trunk = trunks.get(trunkText) ?? planTrunk(resolved, datasets.get(dataset.name)!);
+    const trunk = trunks.get(trunkText) ?? planTrunk(resolved, datasets);
     trunks.set(trunkText, trunk);
     for (const seed of seeds) {
       const path = planPath(resolved, trunk, seed);

@@ -2,6 +2,7 @@ import { attackName } from '#contract/attack.ts';
 import { certificateName } from '#contract/certificate.ts';
 import { flattenSettings } from '#contract/factors.ts';
 import { matchTraining, type Training } from '#contract/objective.ts';
+import { openWorldName } from '#contract/open-world.ts';
 import { densityOf, matchPruning, type Pruning } from '#contract/pruning.ts';
 import type { Settings } from '#contract/run.ts';
 import type { Cell } from '#contract/study.ts';
@@ -27,8 +28,9 @@ export function settingsOf(cell: Cell | ResolvedCell): Settings {
   const attacks = evaluate.attacks.map(attackName);
   const certificates =
     evaluate.certificates.length === 0 ? undefined : evaluate.certificates.map(certificateName);
+  const openWorld = evaluate.openWorld.length === 0 ? undefined : evaluate.openWorld.map(openWorldName);
   return {
-    ...flattenSettings({ ...rest, evaluate: { ...evaluate, attacks, certificates } }),
+    ...flattenSettings({ ...rest, evaluate: { ...evaluate, attacks, certificates, openWorld } }),
     'prune.density': densityOf(cell.prune),
     ...(cell.prune.kind === 'magnitude' &&
       cell.prune.schedule === undefined && { 'prune.schedule': 'one-shot' }),

@@ -7,6 +7,7 @@ export const migrations = [
   '0002-farm.sql',
   '0003-checkpoint-engine.sql',
   '0004-proofs.sql',
+  '0005-open-world.sql',
 ] as const;
 
 export const schemaVersion = (connection: Connection): number => {

@@ -45,6 +45,27 @@ describe('per-example outcomes', () => {
     });
   });
 
+  it('keep what the open world showed, by detector, and replace it when it is sent again', () => {
+    using context = training();
+    const { store, stage } = context;
+    const shown = (score: number) => ({
+      ...outcomesOf([0, 1]),
+      openWorld: {
+        targets: Uint16Array.of(3, 4),
+        confidences: Float32Array.of(0.5, 0.25),
+        scores: { energy: Float64Array.of(score, 2), msp: Float64Array.of(0.5, 0.25) },
+        thresholds: { energy: 1.5, msp: 0.4 },
+      },
+    });
+    send(
+      store,
+      leased(store, stage),
+      [{ kind: 'started' }, { kind: 'example-outcomes', outcomes: shown(1) }],
+      [{ kind: 'example-outcomes', outcomes: shown(7) }],
+    );
+    expect(store.outcomes(stage)).toEqual(shown(7));
+  });
+
   it('must have one element per example in every column', () => {
     using context = training();
     const { store, stage } = context;
@@ -53,5 +74,15 @@ describe('per-example outcomes', () => {
     expect(() =>
       store.recordBatch({ attempt, seq: 1, at: 1, events: [{ kind: 'example-outcomes', outcomes }] }),
     ).toThrow('one labels element per example');
+    const openWorld = {
+      targets: Uint16Array.of(1, 2),
+      confidences: Float32Array.of(1, 1),
+      scores: { msp: Float64Array.of(1) },
+      thresholds: { msp: 0 },
+    };
+    const short = { ...outcomesOf([0, 1]), openWorld };
+    expect(() =>
+      store.recordBatch({ attempt, seq: 1, at: 1, events: [{ kind: 'example-outcomes', outcomes: short }] }),
+    ).toThrow('one msp element per example');
   });
 });

@@ -6,10 +6,15 @@ import { predict } from '#workers/networks/predict.ts';
 import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
 import { certifyBatch } from './certify-batch.ts';
 
+/** An evaluation on the images of the task: all but the open world. */
+export type TaskEvaluation = Omit<RecipeOf<'evaluate'>, 'evaluation'> & {
+  readonly evaluation: Exclude<RecipeOf<'evaluate'>['evaluation'], { kind: 'open-world' }>;
+};
+
 /** Pauses wherever an attack may be given up, saying how far it is; a stop loses this batch and nothing else. */
 export async function* evaluateBatch(
   { graph, parameters }: EvaluatedNetwork,
-  recipe: Pick<RecipeOf<'evaluate'>, 'evaluation' | 'seed'>,
+  recipe: Pick<TaskEvaluation, 'evaluation' | 'seed'>,
   batch: ExampleBatch,
 ): AsyncGenerator<Effort, BatchFindings, void> {
   const { evaluation, seed } = recipe;

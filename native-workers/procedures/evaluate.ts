@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { attackName } from '#contract/attack.ts';
 import { certificateName, type Certificate } from '#contract/certificate.ts';
-import type { RecipeOf } from '#contract/stage.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
 import type { Effort } from '#workers/attacks/search.ts';
@@ -16,7 +15,7 @@ import { openDataset } from '#workers/data/load-examples.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
 import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
-import { evaluateBatch } from './evaluate-batch.ts';
+import { evaluateBatch, type TaskEvaluation } from './evaluate-batch.ts';
 import {
   addFindings,
   emptyState,
@@ -28,17 +27,26 @@ import {
   type EvaluationState,
 } from './evaluation-state.ts';
 import { chooseGallery } from './gallery.ts';
+import { measureOpenWorld } from './measure-open-world.ts';
 import { metricEvent } from './metric-event.ts';
 import { loadModel, type Model } from './model-file.ts';
 import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
-import { inputFile, workspacePath, type Procedure, type ProcedureContext } from './procedure.ts';
+import { inputFile, workspacePath, type Procedure, type StageContext } from './procedure.ts';
 import { saveFile } from './save-file.ts';
 import { expectFitting } from './training-data.ts';
 
-type EvaluateContext = ProcedureContext<'evaluate'>;
+type EvaluateContext = StageContext & { readonly recipe: TaskEvaluation };
+
+/** Measures a network on the images of its task, or in the open world. */
+export const evaluate: Procedure<'evaluate'> = (context) => {
+  const { evaluation } = context.recipe;
+  return evaluation.kind === 'open-world'
+    ? measureOpenWorld(context, evaluation.openWorld)
+    : evaluateTask({ ...context, recipe: { ...context.recipe, evaluation } });
+};
 
 /** Classifies the first test images, unperturbed and under the recipe's attack or certificate, and keeps what became of each. */
-export const evaluate: Procedure<'evaluate'> = async function* (context) {
+async function* evaluateTask(context: EvaluateContext): AsyncGenerator<WorkerEvent, void, void> {
   const resumption = await resumeFrom(context, parseState);
   yield* announceStart(resumption);
   const model = await loadModel(inputFile(context, 'model'));
@@ -55,7 +63,7 @@ export const evaluate: Procedure<'evaluate'> = async function* (context) {
   } finally {
     disposeTensors(parameters);
   }
-};
+}
 
 type Evaluation = {
   readonly set: ExampleSet;
@@ -113,7 +121,7 @@ async function* followBatch(
 }
 
 /** A checkpoint lies between batches, so those of long attacks are smaller. Multiples of 16 need little filling up. */
-function batchSize({ evaluation }: RecipeOf<'evaluate'>): number {
+function batchSize({ evaluation }: TaskEvaluation): number {
   if (evaluation.kind === 'clean') return 250;
   if (evaluation.kind === 'certificate') return certifiedAtOnce(evaluation.certificate);
   const { attack } = evaluation;
@@ -145,7 +153,7 @@ async function* finish(
   yield { kind: 'finished', artifact: { folder: workspacePath(context, context.folder), bytes } };
 }
 
-function finalMetrics({ evaluation }: RecipeOf<'evaluate'>, state: EvaluationState): Record<string, number> {
+function finalMetrics({ evaluation }: TaskEvaluation, state: EvaluationState): Record<string, number> {
   const { clean, cleanLoss, attacked } = measureState(state);
   const metrics = { clean, 'loss.clean': cleanLoss };
   if (evaluation.kind === 'clean') return metrics;
@@ -193,7 +201,7 @@ const metadataOf = (evaluation: Exclude<EvaluationRecipe, { kind: 'clean' }>): R
     ? { attack: attackName(evaluation.attack) }
     : { certificate: certificateName(evaluation.certificate) };
 
-type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
+type EvaluationRecipe = TaskEvaluation['evaluation'];
 
 async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<ExampleSet> {
   const dataset = await openDataset(context.workspace, inputFile(context, 'data'));
@@ -212,7 +220,7 @@ type Underway = { readonly batch: ExampleBatch; readonly effort: Effort };
 
 /** Of the batch under way as many examples count as done as its share of the work says. */
 function progressEvent(
-  { examples, evaluation }: RecipeOf<'evaluate'>,
+  { examples, evaluation }: TaskEvaluation,
   state: EvaluationState,
   underway?: Underway,
 ): WorkerEvent {

@@ -1,5 +1,6 @@
 import { describeAttack } from '#contract/attack.ts';
 import { describeCertificate } from '#contract/certificate.ts';
+import { describeOpenWorld } from '#contract/open-world.ts';
 import type { EvaluationCard } from '#contract/views.ts';
 import {
   askTheSame,
@@ -87,5 +88,7 @@ export function describeThreat({ recipe: { evaluation } }: Evaluation): string {
       return describeAttack(evaluation.attack);
     case 'certificate':
       return describeCertificate(evaluation.certificate);
+    case 'open-world':
+      return describeOpenWorld(evaluation.openWorld);
   }
 }

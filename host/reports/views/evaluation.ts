@@ -1,5 +1,6 @@
 import { attackName, type Attack } from '#contract/attack.ts';
 import { certificateName, type Certificate } from '#contract/certificate.ts';
+import { openWorldName } from '#contract/open-world.ts';
 import { canonicalJson } from '#contract/canonical-json.ts';
 import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
 import type { RecipeOf } from '#contract/stage.ts';
@@ -14,10 +15,21 @@ export type Evaluation = {
   readonly outcomes: ExampleOutcomes | undefined;
 };
 
-/** The evaluations of a run, in the order of its plan. */
-export function readEvaluations(store: ReadableStore, stages: readonly StoredStage[]): Evaluation[] {
+/** The evaluations of a run on the images of its task, in the order of its plan; the open world is read by its own view. */
+export const readEvaluations = (store: ReadableStore, stages: readonly StoredStage[]): Evaluation[] =>
+  readEvaluationsOf(store, stages, (recipe) => recipe.evaluation.kind !== 'open-world');
+
+/** The open-world measurements of a run, in the order of its plan. */
+export const readOpenWorld = (store: ReadableStore, stages: readonly StoredStage[]): Evaluation[] =>
+  readEvaluationsOf(store, stages, (recipe) => recipe.evaluation.kind === 'open-world');
+
+function readEvaluationsOf(
+  store: ReadableStore,
+  stages: readonly StoredStage[],
+  isWanted: (recipe: RecipeOf<'evaluate'>) => boolean,
+): Evaluation[] {
   return stages.flatMap((stage) =>
-    stage.recipe.kind === 'evaluate'
+    stage.recipe.kind === 'evaluate' && isWanted(stage.recipe)
       ? [
           {
             stage,
@@ -44,6 +56,8 @@ export function labelOf({ recipe: { evaluation } }: Pick<Evaluation, 'recipe'>):
       return attackName(evaluation.attack);
     case 'certificate':
       return certificateName(evaluation.certificate);
+    case 'open-world':
+      return openWorldName(evaluation.openWorld);
   }
 }
 

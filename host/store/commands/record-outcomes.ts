@@ -3,6 +3,7 @@ import type { StageKey } from '#contract/stage.ts';
 import type { Connection } from '../connection.ts';
 import { readOutcomes } from '../queries/outcomes.ts';
 import { blobOf } from '../typed-array-columns.ts';
+import { recordOpenWorld } from './record-open-world.ts';
 
 type Parallel = { readonly length: number; [index: number]: number };
 
@@ -16,6 +17,7 @@ export function recordOutcomes(connection: Connection) {
         proof_statuses, proof_margins)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   );
+  const putOpenWorld = recordOpenWorld(connection);
   return (stage: number, part: ExampleOutcomes): void => {
     requireParallel(part);
     const before = find(keyOf.get(stage)!);
@@ -31,12 +33,15 @@ export function recordOutcomes(connection: Connection) {
       all.proofs ? blobOf(all.proofs.statuses) : null,
       all.proofs ? blobOf(all.proofs.margins) : null,
     );
+    if (all.openWorld) putOpenWorld(stage, all.openWorld);
   };
 }
 
 function requireParallel(part: ExampleOutcomes): void {
-  const { proofs, ...columns } = part;
-  for (const [field, column] of Object.entries({ ...columns, ...proofs }))
+  const { proofs, openWorld, ...columns } = part;
+  const { targets, confidences, scores } = openWorld ?? { scores: {} };
+  const shown = targets && confidences && { targets, confidences };
+  for (const [field, column] of Object.entries({ ...columns, ...proofs, ...shown, ...scores }))
     if (column.length !== part.examples.length)
       throw new RangeError(
         `Outcomes need one ${field} element per example, got ${column.length} for ${part.examples.length}.`,
@@ -47,6 +52,10 @@ function requireParallel(part: ExampleOutcomes): void {
 function merged(before: ExampleOutcomes, part: ExampleOutcomes): ExampleOutcomes {
   if ((before.proofs === undefined) !== (part.proofs === undefined))
     throw new RangeError('Expected proofs in all parts of an evaluation or in none.');
+  if (before.openWorld !== undefined && !part.openWorld)
+    throw new RangeError('Expected what the open world showed in all parts of an evaluation or in none.');
+  // An open-world measurement is sent once, whole: a second time it is the same.
+  if (part.openWorld !== undefined) return part;
   const place = new Map<number, readonly [ExampleOutcomes, number]>();
   for (const outcomes of [before, part])
     for (const [index, example] of outcomes.examples.entries()) place.set(example, [outcomes, index]);

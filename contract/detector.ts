@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { nonNegativeFractionSchema, positiveFractionSchema } from './quantities.ts';
+
+/**
+ * Scores inputs, higher meaning more in-distribution (science.md, section 5). A detector is fitted on in-distribution
+ * training images; its threshold is frozen where it accepts the wanted share of clean validation images.
+ */
+const detectorUnion = z.discriminatedUnion('kind', [
+  /** The largest softmax (arXiv:1610.02136). */
+  z.strictObject({ kind: z.literal('msp') }),
+  z.strictObject({ kind: z.literal('max-logit') }),
+  /** temperature * logsumexp(logits / temperature) (arXiv:2010.03759). */
+  z.strictObject({ kind: z.literal('energy'), temperature: positiveFractionSchema.prefault(1) }),
+  /** arXiv:1706.02690; `magnitude` is the input step, in units of the input range. */
+  z.strictObject({
+    kind: z.literal('odin'),
+    temperature: positiveFractionSchema.prefault(1000),
+    magnitude: nonNegativeFractionSchema.prefault(0.0014),
+  }),
+  /** arXiv:1807.03888: an ensemble over layers, weighted by logistic regression on a validation split. */
+  z.strictObject({ kind: z.literal('mahalanobis'), magnitude: nonNegativeFractionSchema.prefault(0) }),
+  /** arXiv:2204.06507: minus the distance to the k-th nearest normalised feature of training. */
+  z.strictObject({ kind: z.literal('knn'), neighbours: z.int().positive().max(10_000).default(50) }),
+  /** 1 - p(background), of a network trained with a background class. */
+  z.strictObject({ kind: z.literal('background-class') }),
+  /** arXiv:1704.01155: minus the largest L1 change of the softmax under squeezers. Left out: 5 bits in colour, 1 in grey. */
+  z.strictObject({ kind: z.literal('feature-squeezing'), bits: z.int().min(1).max(8).optional() }),
+  /** arXiv:1705.09064: an auto-encoder's reconstruction error; the reformed input is classified. */
+  z.strictObject({ kind: z.literal('magnet'), epochs: z.int().positive().max(1000).default(10) }),
+  /** Metzen et al. 2017 (arXiv:1702.04267): a network that tells clean features from attacked ones. */
+  z.strictObject({ kind: z.literal('adversary-network'), epochs: z.int().positive().max(1000).default(5) }),
+]);
+export const detectorSchema = z.preprocess(
+  (value) => (typeof value === 'string' ? { kind: value } : value),
+  detectorUnion,
+);
+export type Detector = z.output<typeof detectorSchema>;
+export type DetectorKind = Detector['kind'];
+
+/** Short name within a run: the kind, with what departs from the defaults spelled out. */
+export function detectorName(detector: Detector): string {
+  const defaults = detectorSchema.parse(detector.kind) as Readonly<Record<string, unknown>>;
+  const departures = Object.entries(detector)
+    .filter(([field, value]) => defaults[field] !== value)
+    .map(([field, value]) => `${field} ${value}`);
+  return [detector.kind, ...departures].join(' ');
+}

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { detectorName, detectorSchema } from './detector.ts';
+import {
+  inDistributionTwin,
+  openWorldName,
+  openWorldSchema,
+  splitByDetector,
+  withoutAttack,
+} from './open-world.ts';
+import { sourceName, sourceSchema } from './source.ts';
+
+const setting = openWorldSchema.parse({
+  source: 'gtsrb',
+  epsilon: '8/255',
+  detectors: ['msp', { kind: 'odin', magnitude: 0 }],
+});
+
+describe('sourceSchema', () => {
+  it('takes a bare word for a kind without settings, else for a dataset', () => {
+    expect(sourceSchema.parse('uniform-noise')).toEqual({ kind: 'uniform-noise' });
+    expect(sourceSchema.parse('gaussian-noise')).toMatchObject({ mean: 127 / 255, sigma: 50 / 255 });
+    expect(sourceSchema.parse('gtsrb')).toEqual({ kind: 'dataset', name: 'gtsrb' });
+    expect(sourceName(sourceSchema.parse('gtsrb'))).toBe('gtsrb');
+  });
+});
+
+describe('detectorName', () => {
+  it('spells out what departs from the defaults', () => {
+    expect(detectorName(detectorSchema.parse('energy'))).toBe('energy');
+    expect(detectorName(detectorSchema.parse({ kind: 'odin', magnitude: 0 }))).toBe('odin magnitude 0');
+  });
+});
+
+describe('openWorldName', () => {
+  it('names source, attack and ball', () => {
+    expect(openWorldName(setting)).toBe('gtsrb pgd-10 linf 8/255');
+    expect(openWorldName(inDistributionTwin(setting))).toBe('in-distribution pgd-10 linf 8/255');
+    expect(openWorldName(withoutAttack(setting))).toBe('gtsrb unperturbed');
+  });
+
+  it('tells attacks on different detectors apart', () => {
+    const adapted = splitByDetector({ ...setting, adaptTo: 'detector' });
+    expect(adapted.map(openWorldName)).toEqual([
+      'gtsrb pgd-10 adapted to msp linf 8/255',
+      'gtsrb pgd-10 adapted to odin magnitude 0 linf 8/255',
+    ]);
+  });
+});
+
+describe('withoutAttack', () => {
+  it('is one measurement, whatever the attack that it is the base rate of', () => {
+    const stronger = openWorldSchema.parse({
+      ...setting,
+      steps: 100,
+      restarts: 5,
+      loss: 'margin',
+      epsilon: 0.3,
+    });
+    expect(withoutAttack(stronger)).toEqual(withoutAttack(setting));
+  });
+});
