@@ -23,6 +23,8 @@ const tasks: { readonly [M in Measure]?: Prepare<M> } = {
   crownFullBounds: boundCrownFully,
   train,
 };
+/** Whoever asked is gone, perhaps in the middle of a task. */
+process.stdin.on('end', () => process.exit());
 const prepared = new Map<string, Task>();
 process.stdout.write(`${JSON.stringify({ ready: `${kind} on ${engine.device}` })}\n`);
 for await (const line of createInterface({ input: process.stdin })) {
