@@ -25,7 +25,7 @@ describe('graphicsDevices', () => {
     expect(found(linux, passed).of('webgpu')).toEqual({
       id: 'webgpu',
       kind: 'webgpu',
-      name: 'NVIDIA H200 (webgpu)',
+      name: 'NVIDIA H200 (WebGPU)',
       engine: 'onnx',
       slots: 1,
       availability: { kind: 'standby', remedy: 'Choose it with --device webgpu.' },

@@ -34,6 +34,7 @@ const thisMachine = (): Machine => ({
 });
 
 type Offer = {
+  readonly interface: string;
   readonly name: string;
   /** Where the native library can have it. */
   readonly isFor: (machine: Machine) => boolean;
@@ -45,6 +46,7 @@ const useProcessor = 'Use the processor; nothing needs to be installed for it.';
 
 const offers: Readonly<Record<GraphicsKind, Offer>> = {
   webgpu: {
+    interface: 'WebGPU',
     name: 'Graphics processor (WebGPU)',
     isFor: ({ platform, arch }) =>
       platform === 'win32' ||
@@ -55,6 +57,7 @@ const offers: Readonly<Record<GraphicsKind, Offer>> = {
       'Install the driver of the graphics processor, on Linux with its Vulkan part and the loader (package libvulkan1 of Debian and Ubuntu).',
   },
   cuda: {
+    interface: 'CUDA',
     name: 'NVIDIA graphics processor (CUDA)',
     isFor: ({ platform, arch }) => platform === 'linux' && arch === 'x64',
     where: 'on Linux (x64)',
@@ -62,12 +65,14 @@ const offers: Readonly<Record<GraphicsKind, Offer>> = {
       'It needs CUDA 12, cuDNN 9 and a part of several hundred MiB that "node node_modules/onnxruntime-node/script/install.js --onnxruntime-node-install=cuda12" fetches. WebGPU needs none of these.',
   },
   dml: {
+    interface: 'DirectML',
     name: 'Graphics processor (DirectML)',
     isFor: ({ platform }) => platform === 'win32',
     where: 'on Windows',
     remedy: 'Install the driver of the graphics processor.',
   },
   coreml: {
+    interface: 'Core ML',
     name: 'Apple Neural Engine (Core ML)',
     isFor: ({ platform }) => platform === 'darwin',
     where: 'on macOS',
@@ -91,7 +96,10 @@ function findDevice(
   if (kind === 'cuda' && !machine.hasCudaPart)
     return unavailable('The part of onnxruntime that drives CUDA is not installed.', remedy);
   const tried = attempt(kind);
-  const found = tried.adapter === undefined ? device : { ...device, name: `${tried.adapter} (${kind})` };
+  const found =
+    tried.adapter === undefined
+      ? device
+      : { ...device, name: `${tried.adapter} (${offers[kind].interface})` };
   switch (tried.kind) {
     case 'failed':
       return unavailable(`It failed its test: ${shortened(tried.reason)}`, remedy);
