@@ -32,7 +32,7 @@ function densityTable(layers: readonly ReportLayers[]): Markup {
 function densityCell(view: LayersView, name: string): Markup {
   const layer = view.layers.find((each) => each.name === name);
   if (layer === undefined) return markup`<td class="number missing">–</td>`;
-  return markup`<td class="number">${Number((100 * layer.density).toPrecision(3))}<small>of ${layer.weights}</small></td>`;
+  return markup`<td class="number">${Number((100 * layer.density).toPrecision(3))}<small>of ${layer.weights.toLocaleString('en')}</small></td>`;
 }
 
 const titleOf = ({ label, density }: ReportLayers['group']): string =>

@@ -1,11 +1,20 @@
 import { day, densityText, digitsFor, interval, meanAndDeviation, shortKey } from '../study/format.ts';
-import { significance, type Answer, type Group, type StudyReport } from '../study/study-report.ts';
-import { columnName } from '../study/question-words.ts';
+import {
+  significance,
+  type Answer,
+  type Group,
+  type Question,
+  type StudyReport,
+} from '../study/study-report.ts';
+import { columnName, withoutCovered } from '../study/question-words.ts';
+import { reportMatrices } from '../study/report-matrices.ts';
 import { latexText } from './latex-text.ts';
+import { matrixLatex } from './matrix-latex.ts';
 
-/** A table for a paper (needs booktabs and xcolor); the runs behind it stand in comments. */
+/** Tables for a paper (need booktabs and xcolor); the runs behind them stand in comments. Single attacks that a worst case is taken over are left to the CSV. */
 export function reportLatex(report: StudyReport): string {
-  const { groups, questions, study, madeAt } = report;
+  const { groups, study, madeAt } = report;
+  const questions = withoutCovered(report.questions);
   const answered = groups.filter((group) => group.answers.size > 0);
   const head = questions.map(columnName);
   return `% ${oneLine(study.name)}; made by Redoubt on ${day(madeAt)}. Needs \\usepackage{booktabs,xcolor}.
@@ -16,10 +25,12 @@ ${answered.map(comment).join('')}\\begin{table}
 \\toprule
 ${['training', 'density', ...head].map(latexText).join(' & ')} \\\\
 \\midrule
-${answered.map((group, index) => rowOf(group, report, answered[index - 1])).join('')}\\bottomrule
+${answered.map((group, index) => rowOf(group, { questions, previous: answered[index - 1] })).join('')}\\bottomrule
 \\end{tabular}
 \\end{table}
-`;
+${reportMatrices(report)
+  .map((matrix) => matrixLatex(matrix, study.name))
+  .join('')}`;
 }
 
 const comment = (group: Group): string =>
@@ -32,7 +43,9 @@ function caption({ study, seeds }: StudyReport): string {
   );
 }
 
-function rowOf(group: Group, { questions }: StudyReport, previous: Group | undefined): string {
+type RowContext = { readonly questions: readonly Question[]; readonly previous: Group | undefined };
+
+function rowOf(group: Group, { questions, previous }: RowContext): string {
   const label = group.label === previous?.label ? '' : latexText(group.label);
   const rule = previous !== undefined && label !== '' ? '\\addlinespace\n' : '';
   const cells = questions.map(({ id }) => cellOf(group.answers.get(id)));

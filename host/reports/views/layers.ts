@@ -31,7 +31,7 @@ export async function readLayers(source: Source, run: string): Promise<LayersVie
       layers: await readEach(opened),
     };
   } finally {
-    await Promise.all(Object.values(opened).map((file) => file?.close()));
+    for (const file of Object.values(opened)) await file?.close();
   }
 }
 

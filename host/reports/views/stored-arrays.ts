@@ -36,9 +36,13 @@ async function readHeader(file: FileHandle, path: string): Promise<ArrayFile> {
     throw new RangeError(`${path} is not a safetensors file: its header is too long.`);
   const body = 8 + headerBytes;
   const text = (await readBytes(file, 8, headerBytes)).toString('utf8');
-  const { __metadata__: _metadata, ...header } = headerSchema.parse(JSON.parse(text));
+  const header = Object.entries(headerSchema.parse(JSON.parse(text)));
   return {
-    entries: new Map(Object.entries(header).map(([name, entry]) => [name, entrySchema.parse(entry)])),
+    entries: new Map(
+      header
+        .filter(([name]) => name !== '__metadata__')
+        .map(([name, entry]) => [name, entrySchema.parse(entry)]),
+    ),
     read: async ({ data_offsets: [begin] }, start, length) =>
       aligned(await readBytes(file, body + begin + start, length)),
     close: () => file.close(),
