@@ -24,7 +24,9 @@ import {
 } from './fake-behaviour.ts';
 
 const text = { type: 'string' } as const;
-const { values } = parseArgs({ options: { workspace: text, device: text, engine: text, threads: text } });
+const { values } = parseArgs({
+  options: { workspace: text, device: text, 'device-kind': text, engine: text, threads: text },
+});
 const engine = engineKindSchema.parse(values.engine);
 const workspace = values.workspace ?? '';
 const resendMs = 50;
