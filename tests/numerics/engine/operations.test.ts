@@ -2,13 +2,17 @@ import { dispose, memory, setBackend, tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
+import { batteryEngines } from '../../installed-engines.ts';
 import { operationCases, type OperationCase } from './operations.ts';
 
-describe('operations of the onnx engine', () => {
+/** WebAssembly has fewer kernels, which the battery of the engines asks for. */
+const engines = batteryEngines.filter((kind) => kind !== 'wasm');
+
+describe.each(engines)('operations of the %s engine', (kind) => {
   let engine: Engine;
   beforeAll(async () => {
     await createEngine('reference');
-    engine = await createEngine('onnx');
+    engine = await createEngine(kind);
   });
   afterAll(() => {
     expect(memory().numTensors).toBe(0);
@@ -17,7 +21,7 @@ describe('operations of the onnx engine', () => {
 
   it.each(operationCases)('$name', async (operation) => {
     const expected = await valuesOn('cpu', operation);
-    const seen = await valuesOn('onnx', operation);
+    const seen = await valuesOn(kind, operation);
     expect(seen.shape).toEqual(expected.shape);
     expect(seen.dtype).toBe(expected.dtype);
     expectClose(

@@ -5,10 +5,11 @@ import type { SelfTestCheck } from '#contract/self-test.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { referenceFile, selfTest } from '#workers/procedures/self-test/self-test.ts';
+import { batteryEngines } from '../../installed-engines.ts';
 import { evaluateNetwork, attackedImages, madeParameters } from './float64-network.ts';
 import { float64Answers } from './float64-operations.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm', 'reference'];
+const engines: readonly EngineKind[] = [...batteryEngines, 'reference'];
 
 describe('the stored answers of the self-test', () => {
   it('are what float64 by definition gives; "vitest -u" writes them anew', async () => {
