@@ -15,14 +15,20 @@ import { imageTensor } from '#workers/networks/predict.ts';
 import { lossAndGradients } from '#workers/objectives/objective.ts';
 import { disposeTrainingState, trainStep } from '#workers/objectives/train-step.ts';
 import { createOptimizer } from '#workers/optimizers/optimizer.ts';
+import { batteryEngines } from '../installed-engines.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { naiveConvolution, outputSize, type Convolution } from './naive-convolution.ts';
 
 /** Every engine but the reference itself joins here and inherits all of it. */
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
+const engines: readonly EngineKind[] = batteryEngines;
 
-/** The smallest number that an engine tells from zero: onnx takes what float32 holds without full precision as zero. */
-const smallest: Record<EngineKind, number> = { onnx: 2 ** -126, wasm: 2 ** -149, reference: 2 ** -149 };
+/** The smallest number that an engine tells from zero: native ones take what float32 holds without full precision as zero. */
+const smallest: Record<EngineKind, number> = {
+  onnx: 2 ** -126,
+  tensorflow: 2 ** -126,
+  wasm: 2 ** -149,
+  reference: 2 ** -149,
+};
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [10, 9, 1], 4);
 const batch = {
