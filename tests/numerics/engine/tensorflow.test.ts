@@ -30,14 +30,14 @@ describe.skipIf(tensorflowAbsence !== undefined)(
 
     it.each([0, 1, 2])('adds padding of %d to a fused convolution in pixels', async (pad) => {
       const values = await onBoth(() => {
-        const x = tf.reshape(tf.range(0, 60), [1, 6, 5, 2]) as tf.Tensor4D;
-        const filter = tf.reshape(tf.range(-9, 9), [3, 3, 2, 1]) as tf.Tensor4D;
+        const x = tf.reshape<tf.Rank.R4>(tf.range(0, 60), [1, 6, 5, 2]);
+        const filter = tf.reshape<tf.Rank.R4>(tf.range(-9, 9), [3, 3, 2, 1]);
         return tf.fused.conv2d({ x, filter, strides: 2, pad, dimRoundingMode: 'floor', bias: tf.tensor1d([-90]), activation: 'relu' }); // prettier-ignore
       });
       expect(values[0]).toEqual(values[1]);
     });
 
-    it('keeps NaN in a step and in the pixels that a step multiplies', async () => {
+    it('keeps NaN in a step', async () => {
       const y = tf.tidy(() => tf.step(tf.tensor1d([Number.NaN, -1, 0, 2])));
       expect([...(await y.data())]).toEqual([Number.NaN, 0, 0, 1]);
       y.dispose();
