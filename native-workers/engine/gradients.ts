@@ -228,13 +228,16 @@ function atGreatest(
   [dy, input, output]: readonly [Tensor, Tensor, Tensor],
   attributes: NamedAttrMap,
 ): Tensor {
-  const [window, stride] = [attributes['filterSize'], attributes['strides']].map((sizes) => [sizes].flat());
-  if (window!.join() !== stride!.join())
+  const [window, stride] = ['filterSize', 'strides'].map((name) => attributes[name] as number[]) as [
+    number[],
+    number[],
+  ];
+  if (window.join() !== stride.join())
     throw new Error(
-      `Bounds can be trained through max-pools whose windows lie side by side; this one has windows of ${window!.join(' x ')} every ${stride!.join(' x ')}.`,
+      `Bounds can be trained through max-pools whose windows lie side by side; this one has windows of ${window.join(' x ')} every ${stride.join(' x ')}.`,
     );
   const chosen = runKernel('MaxPoolGrad', { dy: onesLike(dy), input, output }, attributes);
-  const area = (window as number[]).reduce((product, size) => product * size, 1);
+  const area = window.reduce((product, size) => product * size, 1);
   return mul(runKernel('AvgPool', { x: mul(chosen, ddx) }, attributes), area);
 }
 

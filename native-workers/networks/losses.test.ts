@@ -1,8 +1,8 @@
-import { dispose, grad, sum, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
+import { dispose, grad, grads, sum, tensor2d, tidy, type Tensor2D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
-import { crossEntropy, margin } from './losses.ts';
+import { crossEntropy, divergence, margin } from './losses.ts';
 import { oneHotTensor } from './one-hot.ts';
 import { describeLogits } from './predict.ts';
 
@@ -70,5 +70,22 @@ describe('losses', () => {
     expect(seen.losses[1]).toBeCloseTo(value[1]!, 5);
     expect([...seen.classes]).toEqual([2, 0]);
     expect(seen.confidences[1]).toBeCloseTo(Math.exp(4) / (2 * Math.exp(4) + Math.exp(-1)), 6);
+  });
+
+  it('give the divergence of two sets of logits and its slope by both', async () => {
+    const [first, second] = [tensor2d([[0, Math.log(3)]]), tensor2d([[1000, 1000]])];
+    const value = tidy(() => divergence(first, second));
+    const slopes = tidy(() =>
+      grads((a, b) => sum(divergence(a as Tensor2D, b as Tensor2D)))([first, second]),
+    );
+    const truth = 0.25 * Math.log(0.5) + 0.75 * Math.log(1.5);
+    expect((await value.data())[0]).toBeCloseTo(truth, 6);
+    const [byFirst, bySecond] = await Promise.all(slopes.map((slope) => slope.data()));
+    expect(byFirst![0]).toBeCloseTo(0.25 * (Math.log(0.5) - truth), 6);
+    expect(byFirst![1]).toBeCloseTo(0.75 * (Math.log(1.5) - truth), 6);
+    expect(bySecond![0]).toBeCloseTo(0.25, 6);
+    expect(bySecond![1]).toBeCloseTo(-0.25, 6);
+    dispose([first, second, value, slopes]);
+    expect(engine.memory().tensors).toBe(0);
   });
 });

@@ -41,6 +41,7 @@ export async function trainedOn(
       learningRate: 5e-3,
       seed: 1,
       epoch: step,
+      position: { step, stepsPerEpoch: 1, epochs: steps },
     }));
   }
   const weights = await fromTensors(graph, state.parameters);

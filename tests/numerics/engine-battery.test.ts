@@ -136,6 +136,16 @@ describe.each(engines)('engine %s', (kind) => {
       'average-pool with windows that overlap': (x) => tf.square(tf.avgPool(asImage(x), [2, 2], 1, 'valid')),
       'concatenated with itself': (x) => tf.mul(tf.concat([x, tf.square(x)], 1), tf.range(0, 6)),
       'slice and pad': (x) => tf.mul(tf.pad(tf.slice(x, [1, 1], [2, 2]), [[1, 1], [1, 0]]), tf.square(x)), // prettier-ignore
+      absolute: (x) => tf.mul(tf.abs(x), tf.square(x)),
+      'square root': (x) => tf.sqrt(tf.add(tf.square(x), 0.5)),
+      'expanded dimensions': (x) => tf.mul(tf.expandDims(x, 1), tf.square(tf.expandDims(x, 0))),
+      tiled: (x) => tf.square(tf.mul(tf.tile(x, [2, 3]), tf.range(0, 9))),
+      'pass back through a convolution, by both': (x) =>
+        tf.square(tf.conv2dTranspose(asImage(x), tf.reshape(x, [2, 3, 2, 1]), [1, 6, 5, 2], 2, 1, 'floor')),
+      'pass back through an average-pool': (x) =>
+        tf.square(passedBack('AvgPoolGrad', x, { shape: [1, 3, 2, 1], window: [2, 2], stride: [1, 1] })),
+      'pass back through a max-pool': (x) =>
+        tf.square(passedBack('MaxPoolGrad', x, { shape: [1, 2, 1, 1], window: [2, 3], stride: [2, 3] })),
       'batch-norm in training': (x) => tf.mul(normalized(x), tf.square(tf.add(x, tf.range(0, 3)))),
     };
     it.each(Object.keys(functions))('%s', async (name) => {
@@ -306,6 +316,26 @@ const images = (...shape: [number, number, number, number]): tf.Tensor4D =>
   tf.tensor4d(normal(shape, 'images').values, shape);
 /** [4, 3] as one image of one channel. */
 const asImage = (x: tf.Tensor): tf.Tensor4D => tf.reshape(x, [1, 4, 3, 1]);
+
+type Pool = {
+  readonly shape: [number, number, number, number];
+  readonly window: [number, number];
+  readonly stride: [number, number];
+};
+
+/** The first squares of `x` back through a pool that reads `x` as an image. */
+function passedBack(kernel: string, x: tf.Tensor, { shape, window, stride }: Pool): tf.Tensor {
+  const values = tf.reshape(tf.square(x), [-1]);
+  const dy = tf.reshape(tf.slice(values, [0], [shape[1] * shape[2]]), shape);
+  const isAverage = kernel === 'AvgPoolGrad';
+  const input = isAverage ? tf.zeros([1, 4, 3, 1]) : asImage(x);
+  const inputs = {
+    dy,
+    input,
+    ...(!isAverage && { output: tf.maxPool(asImage(x), window, stride, 'valid') }),
+  };
+  return tf.engine().runKernel(kernel, inputs, { filterSize: window, strides: stride, pad: 'valid' });
+}
 
 function normalized(x: tf.Tensor): tf.Tensor {
   const affine = { scale: tf.tensor1d([1, 2, -1]), shift: tf.tensor1d([0.5, 0, 1]) };

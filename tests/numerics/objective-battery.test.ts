@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
+import type { NetworkGraph } from '#contract/network.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { objectiveSchema, optimizerSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
@@ -17,6 +18,7 @@ import {
   type ParameterSet,
 } from '#workers/networks/parameters.ts';
 import { lossAndGradients } from '#workers/objectives/objective.ts';
+import type { ObjectiveContext } from '#workers/objectives/objective-rule.ts';
 import {
   disposeTrainingState,
   trainStep,
@@ -25,6 +27,7 @@ import {
 } from '#workers/objectives/train-step.ts';
 import { createOptimizer, exportSlots, importSlots } from '#workers/optimizers/optimizer.ts';
 import { blobs, trainedOn } from './blobs.ts';
+import { everyKindNetwork } from './every-kind.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const start = initializeParameters(graph, createRandom(2));
@@ -42,7 +45,21 @@ const objectives: Readonly<Record<string, object>> = {
     stepSize: 0.02,
     randomStart: false,
   },
+  'trades linf': { kind: 'trades', epsilon: 0.05, steps: 4, stepSize: 0.02 },
+  'trades l2': { kind: 'trades', norm: 'l2', epsilon: 0.3, steps: 4, stepSize: 0.1, weight: 2 },
+  interval: { kind: 'interval', epsilon: 0.01 },
+  'interval without a natural share': { kind: 'interval', epsilon: 0.01, naturalShare: 0 },
+  'crown-interval': { kind: 'crown-interval', epsilon: 0.01 },
+  'mixed-symbolic': { kind: 'mixed-symbolic', epsilon: 0.01, probability: 1, examples: batch.labels.length },
+  stability: { kind: 'stability', sigma: 0.1 },
+  gaussian: { kind: 'gaussian', sigma: 0.1 },
 };
+
+/** Amid every ramp longer than half of a stage. */
+const position = { step: 30, stepsPerEpoch: 10, epochs: 10 };
+
+/** Whose loss is a function of the weights alone, no attack being made anew for other weights. */
+const slopes = Object.entries(objectives).filter(([name]) => !/^(adversarial|trades)/.test(name));
 
 const optimizers: Readonly<Record<string, object>> = {
   'sgd with momentum and decay': { kind: 'sgd', momentum: 0.9, weightDecay: 0.01 },
@@ -99,15 +116,59 @@ describe.each(engines)('training on %s', (kind) => {
     });
 
     it('falls when it is trained on', async () => {
-      const trained = await trainedOn(graph, objective, 60);
+      const few = objective.kind === 'mixed-symbolic' ? { ...objective, examples: 1 } : objective;
+      const trained = await trainedOn(graph, few, 60);
       const [before, after] = [await seenBy(settings, batch), await seenBy(settings, batch, trained)];
       expect(after.loss).toBeLessThan(0.75 * before.loss);
     });
   });
 
+  const everyKind = everyKindNetwork(graph.inputShape, 4);
+  const networks = {
+    'a plain network': { graph, start },
+    'batch-norm, pools and sums': {
+      graph: everyKind,
+      start: initializeParameters(everyKind, createRandom(3)),
+    },
+  } as const;
+
+  describe.each(Object.entries(networks))('on %s', (_name, network) => {
+    it.each(slopes)('%s rises along its gradient by as much as it says', async (_objective, settings) => {
+      expect(Math.abs((await relativeSlope(settings, network)) - 1)).toBeLessThan(0.02);
+    });
+  });
+
+  it.each(Object.entries(objectives))(
+    '%s moves running statistics as its one pass saw them',
+    async (_name, settings) => {
+      const { graph: network, start: weights } = networks['batch-norm, pools and sums'];
+      const { statistics, loss } = await seenBy(settings, batch, weights, { graph: network });
+      expect(Number.isFinite(loss)).toBe(true);
+      expect([...statistics.keys()].sort()).toEqual(
+        ['bn1', 'bn2'].flatMap((id) => [`${id}.running_mean`, `${id}.running_var`]),
+      );
+    },
+  );
+
+  it('adds the L1 norm of batch-norm scales to any loss', async () => {
+    const { graph: network, start: weights } = networks['batch-norm, pools and sums'];
+    for (const settings of [{ kind: 'natural' }, objectives['interval']!]) {
+      const plain = await seenBy(settings, batch, weights, { graph: network });
+      const penalized = await seenBy(settings, batch, weights, { graph: network, scalePenalty: 0.25 });
+      const scales = ['bn1.weight', 'bn2.weight'].flatMap((name) => [...weights.get(name)!.values]);
+      const norm = scales.reduce((sum, scale) => sum + Math.abs(scale), 0);
+      expect(penalized.loss - plain.loss).toBeCloseTo(0.25 * norm, 4);
+      for (const [name, { values }] of plain.gradients)
+        expect(penalized.gradients.get(name)!.values[0]! - values[0]!).toBeCloseTo(
+          /^bn.\.weight$/.test(name) ? 0.25 * Math.sign(weights.get(name)!.values[0]!) : 0,
+          5,
+        );
+    }
+  });
+
   it('attacks from another point in another epoch', async () => {
     const [first, second] = [0, 1].map((epoch) =>
-      seenBy(objectives['adversarial linf']!, batch, start, epoch),
+      seenBy(objectives['adversarial linf']!, batch, start, { epoch }),
     );
     expect((await first!).loss).not.toBe((await second!).loss);
   });
@@ -205,14 +266,43 @@ describe.each(engines)('training on %s', (kind) => {
   });
 });
 
-async function seenBy(settings: object, examples: Batch, weights: ParameterSet = start, epoch = 0) {
-  const parameters = toTensors(graph, weights);
-  const context = { graph, parameters, batch: examples, seed: 7, epoch };
+async function seenBy(
+  settings: object,
+  examples: Batch,
+  weights: ParameterSet = start,
+  others: Partial<ObjectiveContext> = {},
+) {
+  const network = others.graph ?? graph;
+  const parameters = toTensors(network, weights);
+  const context = { graph, batch: examples, seed: 7, epoch: 0, position, ...others, parameters };
   const seen = await lossAndGradients(objectiveSchema.parse(settings), context);
-  const gradients = await fromTensors(graph, seen.gradients);
+  const gradients = await fromTensors(network, seen.gradients);
+  const statistics = await fromTensors(network, seen.statistics);
   disposeTensors(seen.gradients);
+  disposeTensors(seen.statistics);
   disposeTensors(parameters);
-  return { loss: seen.loss, correct: seen.correct, gradients };
+  return { loss: seen.loss, correct: seen.correct, remarks: seen.remarks, gradients, statistics };
+}
+
+/** The slope along the gradient, divided by the gradient's own square: 1 where the gradient is one. */
+async function relativeSlope(
+  settings: object,
+  { graph: network, start: weights }: { readonly graph: NetworkGraph; readonly start: ParameterSet },
+): Promise<number> {
+  const { gradients } = await seenBy(settings, batch, weights, { graph: network });
+  const square = [...gradients.values()].reduce(
+    (sum, { values }) => sum + values.reduce((total, value) => total + value ** 2, 0),
+    0,
+  );
+  const along = async (by: number): Promise<number> => {
+    const moved = [...weights].map(([name, { shape, values }]) => {
+      const slope = gradients.get(name)?.values;
+      return [name, { shape, values: values.map((value, i) => value + by * (slope?.[i] ?? 0)) }] as const;
+    });
+    return (await seenBy(settings, batch, new Map(moved), { graph: network })).loss;
+  };
+  const step = 3e-4 / square;
+  return ((await along(step)) - (await along(-step))) / (2 * step * square);
 }
 
 function rowOf({ images, labels, exampleIds }: Batch, row: number): Batch {
