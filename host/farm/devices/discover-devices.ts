@@ -1,4 +1,5 @@
 import { deviceKinds, type Device, type DeviceKind } from '#contract/device.ts';
+import { cudaDevices } from './cuda-devices.ts';
 import { graphicsDevices } from './graphics-devices.ts';
 import { processorDevices, type NativeEngines, type ProcessorOptions } from './processor-devices.ts';
 import { tryNativeLibrary, type NativeLibrary } from './try-native-library.ts';
@@ -18,11 +19,23 @@ export function discoverDevices(
   native: NativeEngines = tryNativeEngines(),
   graphics: (library: NativeLibrary) => readonly Device[] = findGraphics,
 ): Device[] {
-  const devices = [...processorDevices(options, native), ...graphics(native.library)];
+  const devices = [...processorDevices(options, native), ...graphicsFor(options, native, graphics)];
   return preferred(devices, options.device ?? 'cpu');
 }
 
 const tryNativeEngines = (): NativeEngines => ({ library: tryNativeLibrary(), tensorflow: tryTensorflow() });
+
+/** The tensorflow engine, where it was installed with CUDA and chosen, takes the place of onnx on NVIDIA's processors. */
+function graphicsFor(
+  { engine }: DiscoveryOptions,
+  { library, tensorflow }: NativeEngines,
+  graphics: (library: NativeLibrary) => readonly Device[],
+): readonly Device[] {
+  const found = graphics(library);
+  const isTaken = engine === 'tensorflow' && tensorflow.kind === 'computes' && tensorflow.cuda;
+  const cuda = isTaken ? cudaDevices() : [];
+  return cuda.length === 0 ? found : [...cuda, ...found.filter(({ kind }) => kind !== 'cuda')];
+}
 
 /** Without the native library nothing can be tried, and the processor's entry says why it does not load. */
 const findGraphics = (library: NativeLibrary): readonly Device[] =>

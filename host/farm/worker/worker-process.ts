@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import type { Device, Environment } from '#contract/device.ts';
 import { workerMessageSchema, type HostMessage, type WorkerMessage } from '#contract/worker-protocol.ts';
+import { visibleProcessor } from '../devices/cuda-devices.ts';
 import type { WorkerExit } from './classify-exit.ts';
 import { readCommandLine } from './processes.ts';
 
@@ -45,6 +46,7 @@ export function launchWorker(launch: WorkerLaunch, device: Device, listener: Wor
     execPath: process.execPath,
     execArgv: ['--disable-warning=ExperimentalWarning', ...launch.execArgv],
     cwd: launch.workspaceFolder,
+    env: { ...process.env, ...visibleProcessor(device) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     detached: process.platform !== 'win32',
   });
@@ -94,6 +96,8 @@ const workerArguments = (launch: WorkerLaunch, device: Device): string[] => [
   device.id,
   '--device-kind',
   device.kind,
+  '--adapter',
+  device.name,
   '--engine',
   device.engine,
   '--threads',

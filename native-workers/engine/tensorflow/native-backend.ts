@@ -11,6 +11,7 @@ type Binding = {
 /** The backend of tfjs-node: runs an operation of TensorFlow by its name. */
 export type NativeBackend = KernelBackend & {
   readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
   executeSingleOutput(
     operation: string,
     attributes: readonly Attribute[],

@@ -1,10 +1,11 @@
-import { findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
+import { findBackend, findBackendFactory, registerBackend } from '@tensorflow/tfjs-core';
 import type { DeviceKind } from '#contract/device.ts';
 import type { Engine } from '../engine.ts';
 import { startBackend } from '../start-backend.ts';
 import { readInstallation } from './installation.ts';
 import { installKernels } from './kernels.ts';
 import { loadPackage } from './load-package.ts';
+import type { NativeBackend } from './native-backend.ts';
 
 export type TensorflowSettings = {
   /** How many threads one operation may use. Counts for the first start, as the next does. */
@@ -28,10 +29,15 @@ export async function startTensorflow({
     registerBackend(backendName, loadPackage(folder));
     installKernels();
   }
+  // Without a graphics processor the library computes on the processor and says nothing.
+  if (device === 'cuda' && !isOnGraphics())
+    throw new Error('TensorFlow finds no NVIDIA graphics processor that it can use.');
   const threadCount = threads === 1 ? '1 thread' : `${threads} threads`;
   const words = `${device === 'cuda' ? 'CUDA' : 'CPU'}: ${library}, ${threadCount}`;
   return startBackend(backendName, { kind: 'tensorflow', device: words });
 }
+
+const isOnGraphics = (): boolean => (findBackend(backendName) as NativeBackend).isUsingGpuDevice;
 
 function nativeSettings(threads: number, device: DeviceKind): Record<string, string> {
   const { CUDA_VISIBLE_DEVICES = '0' } = process.env;
