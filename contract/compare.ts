@@ -13,7 +13,7 @@ const scope = z.union([
 export type ComparisonScope = z.output<typeof scope>;
 
 /** What a network costs, by metric name; `compression` is 1 / density. */
-export const sizeIds = [
+const sizeIds = [
   'compression',
   'density',
   'density.effective',
@@ -135,7 +135,7 @@ export type TradeOffPoint = {
   readonly isOnFront: boolean;
   readonly seeds: readonly SeedPoint[];
 };
-export type SeedPoint = {
+type SeedPoint = {
   readonly run: StageKey;
   readonly seed: number;
   readonly x: number;

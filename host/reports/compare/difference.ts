@@ -1,7 +1,8 @@
 import type { DifferenceRow, DifferenceView, PairedComparison } from '#contract/compare.ts';
 import { holm } from '../statistics/significance.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
-import { compareGroups, type RawComparison, type SeedTest } from '../study/compare-groups.ts';
+import type { SeedTest } from '../study/answered-examples.ts';
+import { compareGroups, type RawComparison } from '../study/compare-groups.ts';
 import {
   significance,
   type Answer,

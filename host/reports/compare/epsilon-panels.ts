@@ -2,7 +2,7 @@ import { certificateSubjects } from '#contract/certificate.ts';
 import type { EpsilonPanel, EpsilonPoint } from '#contract/compare.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
-import type { AnsweredExamples } from '../study/correctness.ts';
+import type { AnsweredExamples } from '../study/answered-examples.ts';
 import { ballOf } from '../study/question-words.ts';
 import type { Answer, ComparedRuns, Group, Question } from '../study/study-report.ts';
 

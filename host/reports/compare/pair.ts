@@ -2,7 +2,7 @@ import type { PairRow, PairView } from '#contract/compare.ts';
 import type { Settings } from '#contract/run.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { mcNemarExact } from '../statistics/significance.ts';
-import type { AnsweredExamples } from '../study/correctness.ts';
+import type { AnsweredExamples } from '../study/answered-examples.ts';
 import type { ComparedRuns, Group, Question, ReportRun } from '../study/study-report.ts';
 import { correctPaired } from './difference.ts';
 import { measureView } from './measure-view.ts';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mcNemarExact, pairedT } from '../statistics/significance.ts';
-import { compareGroups, type Correctness } from './compare-groups.ts';
+import type { Correctness } from './answered-examples.ts';
+import { compareGroups } from './compare-groups.ts';
 
 const group = (...seeds: readonly (readonly number[])[]): Correctness =>
   new Map(

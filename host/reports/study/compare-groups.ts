@@ -1,16 +1,11 @@
 import { mcNemarExact, pairedT } from '../statistics/significance.ts';
 import { wilcoxon } from '../statistics/wilcoxon.ts';
-import type { AnsweredExamples } from './correctness.ts';
+import type { Correctness, PairedTest, SeedTest } from './answered-examples.ts';
 
-/** The answers of one group to one question, by seed. */
-export type Correctness = ReadonlyMap<number, AnsweredExamples>;
-/** What goes over seeds where there are enough of them. */
-export type SeedTest = 'paired t' | 'Wilcoxon';
-export type PairedTest = SeedTest | 'McNemar';
 export type RawComparison = { readonly test: PairedTest; readonly p: number };
 
 /** Fewer seeds than this say nothing about the spread over seeds: the examples are compared instead. */
-export const seedsForTest = 3;
+const seedsForTest = 3;
 
 /**
  * Whether two groups differ. Over common seeds where there are three; else by the exact McNemar test over examples.

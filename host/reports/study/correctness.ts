@@ -1,11 +1,9 @@
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { labelOf, verifiedExamples, type Evaluation } from '../views/evaluation.ts';
 import { worstOutcomes } from '../views/worst-case.ts';
+import type { AnsweredExamples } from './answered-examples.ts';
 import { kindOf } from './question-words.ts';
 import type { Question } from './study-report.ts';
-
-/** One byte per test example: 1 where the network holds. */
-export type AnsweredExamples = { readonly examples: Uint32Array; readonly correct: Uint8Array };
 
 /** What one run answers to a question, example by example; nothing before it is evaluated. */
 export function correctnessOf(

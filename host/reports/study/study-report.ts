@@ -6,7 +6,7 @@ import type { Ball } from '#contract/quantities.ts';
 import type { RunState, Settings } from '#contract/run.ts';
 import type { StageKey, StageKind } from '#contract/stage.ts';
 import type { LayersView, Proportion } from '#contract/views.ts';
-import type { Correctness, PairedTest } from './compare-groups.ts';
+import type { Correctness, PairedTest } from './answered-examples.ts';
 import type { Spread } from '../statistics/spread.ts';
 
 /** Runs side by side, and all that was measured of them. */

@@ -28,8 +28,9 @@ function readEvaluationsOf(
   stages: readonly StoredStage[],
   isWanted: (recipe: RecipeOf<'evaluate'>) => boolean,
 ): Evaluation[] {
+  // The kind is asked first: recipes are parsed when they are read, and those of networks are long.
   return stages.flatMap((stage) =>
-    stage.recipe.kind === 'evaluate' && isWanted(stage.recipe)
+    stage.kind === 'evaluate' && stage.recipe.kind === 'evaluate' && isWanted(stage.recipe)
       ? [
           {
             stage,

@@ -41,6 +41,7 @@ function rowOf(crown: ExampleOutcomes) {
     stagesOfRun: () =>
       Object.entries(evaluations).map(([key, evaluation]) => ({
         key,
+        kind: 'evaluate',
         state: 'done',
         recipe: { kind: 'evaluate', version: 1, examples: 4, evaluation, inputs: {}, seed: 0 },
       })) as unknown as StoredStage[],
@@ -52,7 +53,9 @@ function rowOf(crown: ExampleOutcomes) {
   const run = { key: 'run', metrics, stages: Object.keys(evaluations) } as unknown as StoredRun;
   const rows = readRunRows(store);
   rows([run]);
-  return { row: rows([run])[0], reads };
+  let unread = 0;
+  const hurried = readRunRows(store, { budgetMs: 0, onUnread: () => (unread += 1) })([run])[0];
+  return { row: rows([run])[0], reads, hurried, unread };
 }
 
 describe('the runs table', () => {
@@ -71,6 +74,12 @@ describe('the runs table', () => {
 
   it('has the worst case over the attacks of a ball as a number of its own', () => {
     expect(rowOf(outcomes([1, 1, 1, 1], [0, 0, 0, 0])).row?.metrics['attacked.worst linf 2/255']).toBe(0.5);
+  });
+
+  it('withholds what it had no time to check, and says so', () => {
+    const { hurried, unread } = rowOf(outcomes([1, 1, 1, 1], [verified, verified, 0, 0]));
+    expect(Object.keys(hurried?.metrics ?? {})).toEqual(Object.keys(metrics).slice(0, 3));
+    expect(unread).toBe(1);
   });
 
   it('reads the outcomes of a run once', () => {

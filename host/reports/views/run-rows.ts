@@ -8,24 +8,45 @@ import { worstCaseCards } from './worst-case.ts';
 /** Rows of the runs table, of which no number is shown that the cards refuse. */
 export type RunRows = (runs: readonly StoredRun[]) => RunRow[];
 
+export type RunRowOptions = {
+  /** How long one call may read outcomes; left out: until all are read. */
+  readonly budgetMs?: number;
+  /** Called when the budget left some runs unread: the next call goes on with them. */
+  readonly onUnread?: () => void;
+};
+
 /**
  * Reads outcomes only of runs whose attacks share a ball or meet a certificate, and of each once: an evaluation that is
- * done never changes.
+ * done never changes. A run that is not read yet has no certified number.
  */
-export function readRunRows(store: ReadableStore): RunRows {
+export function readRunRows(store: ReadableStore, options: RunRowOptions = {}): RunRows {
+  const { budgetMs = Number.POSITIVE_INFINITY, onUnread } = options;
   const known = new Map<string, { readonly found: number; readonly own: Corrections }>();
-  const correctionsFor = (run: StoredRun): Corrections => {
+  const correctionsFor = (run: StoredRun, isInTime: () => boolean): Corrections | undefined => {
     const found = Object.keys(run.metrics).length;
     const before = known.get(run.key);
     if (before?.found === found) return before.own;
-    const own = mayNeedCorrection(run)
-      ? correctionsOf(readEvaluations(store, store.stagesOfRun(run.key)))
-      : nothing;
+    if (!mayNeedCorrection(run)) return nothing;
+    if (!isInTime()) return undefined;
+    const own = correctionsOf(readEvaluations(store, store.stagesOfRun(run.key)));
     known.set(run.key, { found, own });
     return own;
   };
-  return (runs) => runs.map((run) => correctRow(run, correctionsFor(run)));
+  return (runs) => {
+    const end = performance.now() + budgetMs;
+    const read = runs.map((run) => ({ run, own: correctionsFor(run, () => performance.now() < end) }));
+    if (read.some(({ own }) => own === undefined)) onUnread?.();
+    return read.map(({ run, own }) => (own === undefined ? withheldRow(run) : correctRow(run, own)));
+  };
 }
+
+/** Nothing is said of certificates before it is known whether an attack contradicts them. */
+const withheldRow = ({ stages: _stages, ...row }: StoredRun): RunRow => ({
+  ...row,
+  metrics: Object.fromEntries(
+    Object.entries(row.metrics).filter(([name]) => !/^(?:certified|margin)\./.test(name)),
+  ),
+});
 
 /** The row of a run whose evaluations are at hand. */
 export const runRowOf = (run: StoredRun, evaluations: readonly Evaluation[]): RunRow =>

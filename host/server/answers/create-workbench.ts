@@ -10,7 +10,12 @@ import { studyAnswers } from './study-answers.ts';
 import { systemAnswers } from './system-answers.ts';
 
 export function createWorkbench(parts: HostParts): Workbench {
-  const rows = readRunRows(parts.store);
+  const rows = readRunRows(parts.store, {
+    budgetMs: 500,
+    onUnread: () => {
+      parts.publish({ kind: 'studies' });
+    },
+  });
   return {
     studies: studyAnswers(parts, rows),
     farm: farmAnswers(parts),
