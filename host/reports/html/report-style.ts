@@ -85,7 +85,7 @@ pre { margin: 0 0 1rem; padding: 1rem; border-radius: .5rem; background: var(--r
 @media print {
   :root { color-scheme: light }
   html { font-size: 12.5px } html, body { background: #fff } body { -webkit-print-color-adjust: exact; print-color-adjust: exact }
-  main { max-width: none; padding: 0 } section { margin-top: 1.6rem } h2 { break-after: avoid }
+  main { max-width: none; padding: 0 } section { margin-top: 1.6rem } h2, h3, caption, .legend { break-after: avoid }
   .panels { grid-template-columns: 1fr 1fr; gap: .8rem } .figure, .findings, .cards article, tr { break-inside: avoid }
   .scroll { overflow: visible } th, td { padding: .25rem .6rem .25rem 0 } tbody th { min-width: 0 }
   .printed::details-content { content-visibility: visible; block-size: auto }
