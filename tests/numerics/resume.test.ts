@@ -147,6 +147,22 @@ describe.each(engines)('interrupted stages on %s', (engineKind) => {
         seed: 7,
       },
     },
+    {
+      name: 'pre-training amid ramps of radius and bounds, with a penalty of scales',
+      recipe: {
+        kind: 'pretrain',
+        network: everyKindNetwork([32, 32, 3], 10),
+        training: {
+          objective: { kind: 'crown-interval', ramp: 0.7 },
+          epochs: 3,
+          batch: 40,
+          optimizer: 'adam',
+          scalePenalty: 1e-3,
+        },
+        from: { data: 'data' },
+        seed: 7,
+      },
+    },
   ] as const;
   const stepCount = 9;
 
