@@ -239,6 +239,11 @@ export class OnnxBackend extends KernelBackend {
     return false;
   }
 
+  /** How many compiled programs there are at present. */
+  get programCount(): number {
+    return this.#programs.count;
+  }
+
   override dispose(): void {
     this.#graph.takePending();
     this.#programs.dispose();
