@@ -14,9 +14,10 @@ import {
   type Tensor4D,
 } from '@tensorflow/tfjs-core';
 import { createRandom } from '#workers/array/random.ts';
+import { repeated } from '#workers/engine/repeated.ts';
 import { forwardInTraining, type TrainingPass } from '#workers/networks/forward.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import { isTrained, requireParameter } from '#workers/networks/parameters.ts';
+import { isTrained, requireParameter, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { describeLogits } from '#workers/networks/predict.ts';
 import { updatedStatistics } from '#workers/networks/running-statistics.ts';
 import type { BatchMeasures, Descent, ObjectiveContext } from './objective-rule.ts';
@@ -30,7 +31,8 @@ export type Verdict = {
   readonly remarks?: Readonly<Record<string, number>>;
 };
 
-export type Weigh = (pass: TrainingPass, labels: Tensor2D) => Verdict;
+/** `as` names a weighing that depends on nothing but what it is given, so that an engine may repeat it. */
+export type Weigh = ((pass: TrainingPass, labels: Tensor2D) => Verdict) & { readonly as?: string };
 
 /**
  * Passes `points` through the network in training, once, and differentiates the mean loss that `weigh` finds by every
@@ -38,8 +40,40 @@ export type Weigh = (pass: TrainingPass, labels: Tensor2D) => Verdict;
  */
 export function descend(context: ObjectiveContext, points: Tensor4D, weigh: Weigh): Descent {
   const { graph, parameters, batch } = context;
-  const count = batch.labels.length;
   const labels = oneHotTensor(batch.labels, graph.classCount);
+  let remarks: Verdict['remarks'];
+  const compute = (): ParameterTensors => {
+    const found = differentiate(context, { points, labels, weigh });
+    ({ remarks } = found);
+    return found.tensors;
+  };
+  const tensors = canRepeat(context, weigh)
+    ? repeated({
+        of: graph,
+        as: `descent by ${weigh.as} ${context.scalePenalty}`,
+        inputs: { points, labels, ...parameters },
+        compute,
+      })
+    : compute();
+  dispose([labels, points]);
+  const { loss, scores } = tensors as { readonly loss: Tensor; readonly scores: Tensor2D };
+  const measure = async (): Promise<BatchMeasures> => {
+    const measures = await measureBatch(loss, scores, batch.labels);
+    return { ...measures, remarks: remarks ?? {} };
+  };
+  return { gradients: named(tensors, 'gradient '), statistics: named(tensors, 'statistic '), measure };
+}
+
+/** What dropout loses is drawn anew for each step. */
+function canRepeat({ graph }: ObjectiveContext, weigh: Weigh): boolean {
+  return weigh.as !== undefined && graph.nodes.every(({ kind }) => kind !== 'dropout');
+}
+
+type Pass = { readonly points: Tensor4D; readonly labels: Tensor2D; readonly weigh: Weigh };
+
+/** `loss`, `scores`, and for each parameter that has one its `gradient …` or its new `statistic …`. */
+function differentiate(context: ObjectiveContext, { points, labels, weigh }: Pass) {
+  const { graph, parameters, batch } = context;
   const names = Object.keys(parameters).filter(isTrained);
   let held: { readonly pass: TrainingPass; readonly verdict: Verdict } | undefined;
   const { value, grads } = tidy(() => {
@@ -47,20 +81,27 @@ export function descend(context: ObjectiveContext, points: Tensor4D, weigh: Weig
       const pass = forwardInTraining(graph, parameters, { images: points, chance: dropoutChance(context) });
       const verdict = weigh(pass, labels);
       held = { pass, verdict: { ...verdict, scores: keep(verdict.scores) } };
-      return penalized(div(sum(verdict.losses), count), context);
+      return penalized(div(sum(verdict.losses), batch.labels.length), context);
     };
     const trained = names.map((name) => parameters[name]!);
     return engine().gradients(meanLoss, trained);
   });
   const { pass, verdict } = held!;
-  const statistics = updatedStatistics(parameters, pass.seen);
-  dispose([labels, points]);
-  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
-  const measure = async (): Promise<BatchMeasures> => {
-    const measures = await measureBatch(value, verdict.scores, batch.labels);
-    return { ...measures, remarks: verdict.remarks ?? {} };
+  const gradients = names.map((name, i) => [`gradient ${name}`, grads[i]!] as const);
+  const statistics = Object.entries(updatedStatistics(parameters, pass.seen));
+  const tensors: ParameterTensors = {
+    loss: value,
+    scores: verdict.scores,
+    ...Object.fromEntries(gradients),
+    ...Object.fromEntries(statistics.map(([name, tensor]) => [`statistic ${name}`, tensor])),
   };
-  return { gradients, statistics, measure };
+  return { tensors, remarks: verdict.remarks };
+}
+
+/** Those whose names begin with `prefix`, by the rest of their names. */
+function named(tensors: ParameterTensors, prefix: string): ParameterTensors {
+  const wanted = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(wanted.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
 /** Disposes both tensors. */

@@ -6,8 +6,10 @@ import type { ObjectiveRule } from './objective-rule.ts';
 export const naturalRule: ObjectiveRule<'natural'> = (_objective, context) =>
   Promise.resolve(descend(context, imageTensor(context.graph, context.batch.images), classification));
 
-/** Cross-entropy of what the network made of its images. */
-export const classification: Weigh = ({ logits }, labels) => ({
+const crossEntropies: Weigh = ({ logits }, labels) => ({
   losses: crossEntropy(logits, labels),
   scores: logits,
 });
+
+/** Cross-entropy of what the network made of its images. */
+export const classification: Weigh = Object.assign(crossEntropies, { as: 'cross-entropy' });
