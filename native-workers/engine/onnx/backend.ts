@@ -21,7 +21,7 @@ import {
   type Store,
   type Values,
 } from './graph.ts';
-import { inLogicalOrder } from './layout.ts';
+import { inImageLayout, inLogicalOrder, uploadLayout } from './layout.ts';
 import type { Operation } from './operation.ts';
 import { isStored, planPending, type Plan, type StoredNode } from './plan.ts';
 import type { Programs } from './programs.ts';
@@ -106,7 +106,9 @@ export class OnnxBackend extends KernelBackend {
   }
 
   override write(values: BackendValues, shape: number[], dtype: DataType): object {
-    const node = storedNode(copied(values, dtype), { shape, dtype: dtype as Dtype });
+    const layout = dtype === 'float32' && values instanceof Float32Array ? uploadLayout(shape) : undefined;
+    const laid = layout ? inImageLayout(values as Values, shape as ImageShape) : copied(values, dtype);
+    const node = storedNode(laid, { shape, dtype: dtype as Dtype }, layout);
     if (this.#recorder && isStored(node)) {
       this.#recorder.takeConstant(node);
       node.state.store.isShared = true;
@@ -254,6 +256,8 @@ export class OnnxBackend extends KernelBackend {
 function isGradient({ state }: GraphNode): boolean {
   return state.kind === 'pending' && state.operation.kind === 'convolution-input-gradient';
 }
+
+type ImageShape = [number, number, number, number];
 
 /** Later changes of the caller's array must not reach a tensor. */
 function copied(values: BackendValues, dtype: DataType): Values {

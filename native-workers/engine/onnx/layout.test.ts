@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { inLogicalOrder, isTrivial, permutationBetween, physicalShape, transposedLayout } from './layout.ts';
+import {
+  imageLayout,
+  inImageLayout,
+  inLogicalOrder,
+  isTrivial,
+  permutationBetween,
+  physicalShape,
+  transposedLayout,
+} from './layout.ts';
 
 const shapeAndOrder = fc
   .array(fc.integer({ min: 1, max: 4 }), { minLength: 1, maxLength: 4 })
@@ -44,6 +52,16 @@ describe('layouts', () => {
         const values = counted(shape);
         const same = laidOut(values, shape, order).every((value, i) => value === values[i]);
         expect(isTrivial(order, shape)).toBe(same);
+      }),
+    );
+  });
+
+  it('take images in and give them back as they were', () => {
+    const size = fc.integer({ min: 1, max: 4 });
+    fc.assert(
+      fc.property(fc.tuple(size, size, size, size), (shape) => {
+        const inside = inImageLayout(counted(shape), shape);
+        expect(inLogicalOrder(inside, shape, imageLayout)).toEqual(counted(shape));
       }),
     );
   });

@@ -78,3 +78,30 @@ export function inLogicalOrder<Values extends Float32Array | Int32Array | Uint8A
   copy(0, 0, 0);
   return result;
 }
+
+/** Images [n, h, w, c] as they lie in the image layout, as new values. */
+export function inImageLayout<Values extends Float32Array | Int32Array | Uint8Array>(
+  values: Values,
+  [count, rows, columns, channels]: readonly [number, number, number, number],
+): Values {
+  const laid = values.slice() as Values;
+  const pixels = rows * columns;
+  let to = 0;
+  for (let image = 0; image < count; image += 1)
+    for (let channel = 0; channel < channels; channel += 1)
+      for (let pixel = 0, from = image * pixels * channels + channel; pixel < pixels; pixel += 1) {
+        laid[to] = values[from]!;
+        to += 1;
+        from += channels;
+      }
+  return laid;
+}
+
+/**
+ * How values from outside are laid out. What has few channels and many pixels is a batch of images, which every program
+ * would lay out as such again, and whose attacks would begin with other programs than they go on with.
+ */
+export function uploadLayout(shape: readonly number[]): Layout {
+  const [, rows = 0, columns = 0, channels = 0] = shape;
+  return shape.length === 4 && rows >= 8 && columns >= 8 && channels <= 4 ? imageLayout : undefined;
+}

@@ -36,14 +36,16 @@ type Program = {
   readonly outputLayouts: readonly Layout[];
   readonly frozenIds: readonly number[];
   readonly bytes: number;
+  readonly keepsMemory: boolean;
   runs: number;
 };
 
 /**
  * From this run on a program keeps its memory. Most programs run once or twice (first steps, tail batches); only
- * the steady ones are worth compiling again for it.
+ * the steady ones are worth compiling again for it. Small ones keep theirs from the start.
  */
 const steadyRun = 3;
+const smallBytes = 32 * 2 ** 20;
 
 export function createPrograms(settings: ProgramSettings): Programs {
   const programs = new Map<string, Program>();
@@ -60,7 +62,7 @@ export function createPrograms(settings: ProgramSettings): Programs {
   const programFor = (plan: Plan): Program => {
     const known = programs.get(plan.key);
     const runs = (known?.runs ?? 0) + 1;
-    if (known && (runs !== steadyRun || device !== 'cpu')) {
+    if (known && (runs !== steadyRun || known.keepsMemory)) {
       programs.delete(plan.key);
       known.runs = runs;
       programs.set(plan.key, known);
@@ -105,11 +107,11 @@ function compile(plan: Plan, settings: ProgramSettings, runs: number): Program {
   const { model, feeds, outputs, outputLayouts } = assemble(plan, settings.lowering);
   const { device, threads } = settings;
   // Elsewhere than on the processor memory is the device's, which keeps it.
-  const keepsMemory = runs >= steadyRun || device !== 'cpu';
+  const keepsMemory = runs >= steadyRun || device !== 'cpu' || estimateBytes(plan, model, true) <= smallBytes;
   const session = createSession(model, { threads, keepsMemory, device, outputs: 'device' });
   const frozenIds = plan.leaves.flatMap((leaf) => leaf.state.store.frozen?.id ?? []);
   const bytes = estimateBytes(plan, model, keepsMemory);
-  return { session, feeds, outputs, outputLayouts, frozenIds, bytes, runs };
+  return { session, feeds, outputs, outputLayouts, frozenIds, bytes, keepsMemory, runs };
 }
 
 function runProgram(program: Program, plan: Plan): Computed[] {
