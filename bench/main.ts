@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { benchCertify, type CertifyBenchOptions } from './certify/bench-certify.ts';
+import { benchCertify, certifyMeasures, type CertifyBenchOptions } from './certify/bench-certify.ts';
 import { benchEngine } from './engine/bench-engine.ts';
 import { benchWasm } from './engine/bench-wasm.ts';
 import { benchNetworks, engineMeasures, type EngineBenchOptions } from './engine/settings.ts';
@@ -32,6 +32,7 @@ program
   .command('certify')
   .description('Interval bounds, CROWN and learned scores against the same in plain PyTorch.')
   .addOption(new Option('--peer <name>').choices(['pytorch', 'none']).default('pytorch'))
+  .addOption(listOption('--measures <list>', certifyMeasures, certifyMeasures))
   .option('--smoke', 'tiny sizes and no peer: shows that everything runs', false)
   .option('--rounds <n>', 'most interleaved measurements of each case', wholeNumber, 7)
   .option('--python <path>', 'a Python with bench/peers/requirements.txt', defaultPython)

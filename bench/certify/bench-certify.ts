@@ -6,7 +6,16 @@ import { runBench, type Bench, type BenchResult } from '../measuring/run-bench.t
 import { greatestDifference, requireEqualLogits } from '../sides/equal-logits.ts';
 import { openSides, type Sides } from '../sides/open-sides.ts';
 
+export const certifyMeasures = [
+  'intervalBounds',
+  'crownBounds',
+  'crownFullBounds',
+  'learnedScoresEpoch',
+] as const;
+type CertifyMeasure = (typeof certifyMeasures)[number];
+
 export type CertifyBenchOptions = {
+  readonly measures: readonly CertifyMeasure[];
   readonly peer: 'pytorch' | 'none';
   /** Tiny sizes: shows that everything runs. */
   readonly smoke: boolean;
@@ -26,13 +35,15 @@ export const benchCertify = (
     const forms = options.peer === 'pytorch' ? [{ mode: 'eager', allocator: 'tuned' } as const] : [];
     const sides = await openSides({ ...options, threads, forms, leaveOut: bench.leaveOut });
     try {
-      for (const planned of planCases(bench, options)) await benchCase(bench, options, { sides, planned });
+      for (const planned of planCases(bench, options))
+        if (options.measures.includes(planned.request.measure))
+          await benchCase(bench, options, { sides, planned });
     } finally {
       sides.close();
     }
   });
 
-type CertifyRequest = RequestOf<'intervalBounds' | 'crownBounds' | 'crownFullBounds' | 'learnedScoresEpoch'>;
+type CertifyRequest = RequestOf<CertifyMeasure>;
 type Planned = { readonly network: string; readonly request: CertifyRequest; readonly warmUps: number };
 
 /** Real images and an adversarially trained cnn-small where they lie beside the project: then proofs are no rarity. */

@@ -1,7 +1,7 @@
 import type { Findings } from '../measuring/request.ts';
 
 /** Why two attacks may rightly say different things about one image; `unexplained` where no reason holds. */
-export type Difference = {
+type Difference = {
   readonly example: number;
   readonly survived: 'ours' | 'peer';
   /** The greatest logit of another class less the label's, at the point that each side found. */
@@ -22,14 +22,14 @@ export type VerdictComparison = {
 };
 type Attacked = Required<Pick<Findings, 'survived' | 'leads' | 'scales'>>;
 /** What PyTorch says of our witnesses. */
-export type Judged = {
+type Judged = {
   readonly examples: readonly number[];
   readonly leads: readonly (number | null)[];
   readonly distances: readonly number[];
 };
 
 /** A lead below this part of the greatest logit is within the rounding of 50 steps along two float32 paths. */
-export const roundingLead = 1e-3;
+const roundingLead = 1e-3;
 const distanceTolerance = 1e-6;
 
 type Verdicts = Pick<Attacked, 'survived'>;

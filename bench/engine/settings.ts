@@ -4,9 +4,9 @@ import { allocators, modes } from '../sides/pytorch.ts';
 export const stepMeasures = ['forward', 'pgdStep', 'trainingStep'] as const;
 const longMeasures = ['attackEvaluation', 'adversarialEpoch'] as const;
 export const engineMeasures = [...stepMeasures, ...longMeasures] as const;
-export type EngineMeasure = (typeof engineMeasures)[number];
+type EngineMeasure = (typeof engineMeasures)[number];
 export const benchNetworks = ['cnn-small', 'cnn-large', 'vgg16-bn', 'wrn-28-1'] as const;
-export type BenchNetwork = (typeof benchNetworks)[number];
+type BenchNetwork = (typeof benchNetworks)[number];
 
 export type EngineBenchOptions = {
   readonly peer: 'pytorch' | 'wasm' | 'none';

@@ -11,7 +11,7 @@ const root = join(import.meta.dirname, '..', '..');
 /** Real images and stored weights may lie beside the project. */
 const shared = join(root, '..', 'shared');
 /** What is made once and kept. */
-export const keptFolder = join(root, '.cache', 'bench');
+const keptFolder = join(root, '.cache', 'bench');
 
 export const graphOf = (spec: NetworkSpec): NetworkGraph => buildNetwork(spec, [32, 32, 3], 10);
 
@@ -56,7 +56,7 @@ function madeRecords(count: number): Uint8Array {
   );
 }
 
-export type Cifar = { readonly train: string; readonly test: string };
+type Cifar = { readonly train: string; readonly test: string };
 
 /** The binary files of CIFAR-10 in `folder`, or beside the project; undefined where they are absent. */
 export function findCifar(folder: string = join(shared, 'data', 'cifar10')): Cifar | undefined {

@@ -2,14 +2,14 @@ import { startOurs } from './ours.ts';
 import { peerName, startPyTorch, type PeerForm } from './pytorch.ts';
 import type { Side } from './side.ts';
 
-export type NamedSide = { readonly name: string; readonly side: Side };
+type NamedSide = { readonly name: string; readonly side: Side };
 /** The processes that are compared with one another. */
 export type Sides = {
   readonly ours: Side;
   readonly peers: readonly NamedSide[];
   close(): void;
 };
-export type SidesWanted = {
+type SidesWanted = {
   readonly threads: number;
   /** None where only this project is measured. */
   readonly forms: readonly PeerForm[];
