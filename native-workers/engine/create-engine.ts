@@ -4,6 +4,8 @@ import type { Engine, EngineKind } from './engine.ts';
 type EngineSettings = {
   /** What `onnx` computes on; the processor when left out. */
   readonly device?: DeviceKind;
+  /** What that device is called, for people. */
+  readonly adapter?: string;
   /** How many threads one operation may use, where the engine has more than one. */
   readonly threads?: number;
 };

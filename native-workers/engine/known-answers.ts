@@ -14,7 +14,8 @@ import {
 
 /**
  * Asks the current engine for a convolution, a relu and a product, and their derivatives, all in small whole numbers:
- * it answers exactly, or it cannot compute. Throws where an answer is wrong.
+ * it answers exactly, or it cannot compute. What is no number must stay none, or a training that diverged would look
+ * sound. Throws where an answer is wrong.
  */
 export async function askKnownAnswers(): Promise<void> {
   const operands = [
@@ -23,7 +24,8 @@ export async function askKnownAnswers(): Promise<void> {
     tensor([1, 2, -1, 0, 3, 1, 0, -1], [8, 1]),
   ];
   const slopes = grads((...given: Tensor[]) => score(...(given as Operands)))(operands);
-  const answers = [tidy(() => score(...(operands as Operands))), ...slopes];
+  const beyond = tidy(() => relu(tensor([NaN, -Infinity, Infinity, -1])));
+  const answers = [tidy(() => score(...(operands as Operands))), ...slopes, beyond];
   try {
     for (const [i, { name, expected }] of known.entries()) {
       const seen = [...(await answers[i]!.data())].join();
@@ -48,4 +50,5 @@ const known = [
   { name: 'its derivative by the image', expected: [-2, -1, -2, 4, 8, 1, 1, -2, 0] },
   { name: 'its derivative by the filter', expected: [2, 2, 12, 1, 1, 2, 13, 14] },
   { name: 'its derivative by the weights', expected: [0, 4, 5, 6, 6, 6, 6, 0] },
+  { name: 'the relu of NaN and infinities', expected: [NaN, 0, Infinity, 0] },
 ];

@@ -9,6 +9,8 @@ const optionsSchema = z.object({
   /** The device's id, for people who look at the list of processes. */
   device: z.string().default('cpu'),
   deviceKind: z.enum(deviceKinds).default('cpu'),
+  /** What the device is called, for people. */
+  adapter: z.string().optional(),
   engine: z.enum(['onnx', 'wasm', 'tensorflow']).default('onnx'),
   /** How many threads one operation may use. */
   threads: z.coerce.number().int().positive().default(1),
@@ -17,7 +19,14 @@ export type WorkerOptions = z.output<typeof optionsSchema>;
 
 export function parseOptions(args: readonly string[]): WorkerOptions {
   const text = { type: 'string' } as const;
-  const options = { workspace: text, device: text, 'device-kind': text, engine: text, threads: text };
+  const options = {
+    workspace: text,
+    device: text,
+    'device-kind': text,
+    adapter: text,
+    engine: text,
+    threads: text,
+  };
   const { values } = parseArgs({ args: [...args], options });
   return optionsSchema.parse({ ...values, deviceKind: values['device-kind'] });
 }

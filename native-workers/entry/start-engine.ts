@@ -6,18 +6,23 @@ import type { WorkerOptions } from './options.ts';
 /** `kind` is that of the engine which runs; it may be another than the one asked for. */
 export type StartedEngine = { readonly kind: WorkerOptions['engine']; readonly engine: Engine };
 
+type Wanted = Pick<WorkerOptions, 'engine' | 'threads' | 'deviceKind' | 'adapter'>;
+
 /**
  * Starts the engine asked for on the device asked for. Where that fails the processor computes, and where the engine
  * fails there too, the next one, at last the one that runs anywhere; `warn` then hears why.
  */
 export async function startEngine(
-  { engine: kind, threads, deviceKind: device }: Pick<WorkerOptions, 'engine' | 'threads' | 'deviceKind'>,
+  { engine: kind, threads, deviceKind: device, adapter }: Wanted,
   warn: (reason: string) => void,
   ask: () => Promise<void> = askKnownAnswers,
 ): Promise<StartedEngine> {
   if (kind === 'wasm') return { kind, engine: await createEngine(kind) };
   try {
-    return { kind, engine: await askedEngine(kind, { threads, device }, ask) };
+    return {
+      kind,
+      engine: await askedEngine(kind, { threads, device, ...(adapter !== undefined && { adapter }) }, ask),
+    };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (device !== 'cpu') {
@@ -32,11 +37,9 @@ export async function startEngine(
   }
 }
 
-type Asked = Pick<WorkerOptions, 'threads'> & { readonly device: WorkerOptions['deviceKind'] };
-
 async function askedEngine(
   kind: WorkerOptions['engine'],
-  settings: Asked,
+  settings: Parameters<typeof createEngine>[1],
   ask: () => Promise<void>,
 ): Promise<Engine> {
   const engine = await createEngine(kind, settings);

@@ -21,8 +21,8 @@ export async function openCheckpoints(context: StageContext): Promise<Checkpoint
     async save(step, content) {
       const name = `checkpoint-${step}.safetensors`;
       const file = join(context.folder, name);
-      const { kind: engine } = context.engine;
-      const metadata = { ...content.metadata, engine };
+      const { kind: engine, device } = context.engine;
+      const metadata = { ...content.metadata, engine, device };
       const { sha256 } = await saveFile(file, serializeSafetensors({ ...content, metadata }));
       if (!kept.includes(name)) kept.push(name);
       for (const old of kept.splice(0, kept.length - 2)) await rm(join(context.folder, old), { force: true });
@@ -68,10 +68,17 @@ export function* announceStart(resumption: Resumption<unknown>): Generator<Worke
 }
 
 function noteOtherEngine({ engine }: StageContext, { metadata }: SafetensorsFile): string | undefined {
-  const { engine: earlier } = metadata;
-  if (earlier === undefined || earlier === engine.kind) return undefined;
+  const { engine: earlier, device: place } = metadata;
+  if (earlier === undefined) return undefined;
+  if (earlier === engine.kind)
+    return place === undefined || kindOfDevice(place) === kindOfDevice(engine.device)
+      ? undefined
+      : `Going on on ${kindOfDevice(engine.device)} from a checkpoint of ${kindOfDevice(place)}: the last digits will be those of neither.`;
   return `Going on with the ${engine.kind} engine from a checkpoint of the ${earlier} engine: the last digits will be those of neither.`;
 }
+
+/** Of `WebGPU: onnxruntime, NVIDIA H200` the first word: threads and adapters are no other kind of device. */
+const kindOfDevice = (device: string): string => device.split(':')[0]!;
 
 /** The reference engine of the tests is none that a host knows. */
 const isOffered = (kind: EngineKind): kind is Exclude<EngineKind, 'reference'> => kind !== 'reference';

@@ -25,7 +25,7 @@ import {
 
 const text = { type: 'string' } as const;
 const { values } = parseArgs({
-  options: { workspace: text, device: text, 'device-kind': text, engine: text, threads: text },
+  options: { workspace: text, device: text, 'device-kind': text, adapter: text, engine: text, threads: text },
 });
 const engine = engineKindSchema.parse(values.engine);
 const workspace = values.workspace ?? '';

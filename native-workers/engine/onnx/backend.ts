@@ -8,6 +8,7 @@ import {
   type Tensor,
 } from '@tensorflow/tfjs-core';
 import type { Computation } from '../repeated.ts';
+import type { DeviceKind } from '#contract/device.ts';
 import {
   createGraph,
   sizeOf,
@@ -37,6 +38,7 @@ export function nodeOf(dataId: object): GraphNode {
  * still holds is computed at once, by one program.
  */
 export class OnnxBackend extends KernelBackend {
+  readonly device: DeviceKind;
   readonly #graph: Graph = createGraph();
   readonly #programs: Programs;
   #held = 0;
@@ -46,8 +48,9 @@ export class OnnxBackend extends KernelBackend {
   #recorder: Recorder | undefined;
   readonly #recordings = new WeakMap<object, Map<string, Recording>>();
 
-  constructor(programs: Programs) {
+  constructor(programs: Programs, device: DeviceKind = 'cpu') {
     super();
+    this.device = device;
     this.#programs = programs;
   }
 

@@ -11,6 +11,8 @@ import { createPrograms } from './programs.ts';
 
 export type OnnxSettings = {
   readonly device?: DeviceKind;
+  /** What the device is called, for people. */
+  readonly adapter?: string;
   /** How many threads one operation may use. Counts for the first start; a running engine is used as it is. */
   readonly threads?: number;
   /** What all compiled programs together may take. */
@@ -20,11 +22,15 @@ export type OnnxSettings = {
 const backendName = 'onnx';
 const defaultProgramBytes = 2 ** 30;
 
-/** onnxruntime on the CPU: operations are collected and computed together when a value is read. */
+/** onnxruntime on a device: operations are collected and computed together when a value is read. */
 export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
-  const { device: kind = 'cpu', threads = 1, programBytes = defaultProgramBytes } = settings;
-  const backend = runningBackend() ?? launch({ device: kind, threads, programBytes });
-  const device = describeDevice(kind, threads);
+  const { threads = 1, programBytes = defaultProgramBytes } = settings;
+  const backend = runningBackend() ?? launch({ device: settings.device ?? 'cpu', threads, programBytes });
+  if (settings.device !== undefined && settings.device !== backend.device)
+    throw new Error(
+      `This process computes on ${backend.device} already: dispose of that engine to compute on ${settings.device}.`,
+    );
+  const device = describeDevice(backend.device, { threads, adapter: settings.adapter });
   const started = await startBackend(backendName, { kind: 'onnx', device });
   return {
     ...started,
@@ -42,9 +48,12 @@ function runningBackend(): OnnxBackend | undefined {
   return found instanceof OnnxBackend ? found : undefined;
 }
 
-function launch({ device, threads, programBytes }: Required<OnnxSettings>): OnnxBackend {
+function launch({ device, threads, programBytes }: Required<Omit<OnnxSettings, 'adapter'>>): OnnxBackend {
   const lowering = device === 'cpu' ? processorLowering() : { isPortable: true };
-  const backend = new OnnxBackend(createPrograms({ device, threads, byteLimit: programBytes, lowering }));
+  const backend = new OnnxBackend(
+    createPrograms({ device, threads, byteLimit: programBytes, lowering }),
+    device,
+  );
   registerBackend(backendName, () => backend);
   registerKernels(backendName);
   return backend;

@@ -21,8 +21,10 @@ export const deviceRules: Readonly<Record<DeviceKind, DeviceRules>> = {
   coreml: { name: 'Core ML', providers: ['coreml', 'cpu'], outputs: 'memory' },
 };
 
-/** In words for people, as every attempt records it. */
-export function describeDevice(kind: DeviceKind, threads: number): string {
+/** In words for people, as every attempt records it: `CPU: onnxruntime, 2 threads`, `WebGPU: onnxruntime, NVIDIA H200`. */
+export function describeDevice(kind: DeviceKind, { threads, adapter }: DeviceWords): string {
   const processor = threads === 1 ? '1 thread' : `${threads} threads`;
-  return `${deviceRules[kind].name}: onnxruntime${kind === 'cpu' ? `, ${processor}` : ''}`;
+  const detail = kind === 'cpu' ? processor : adapter;
+  return [`${deviceRules[kind].name}: onnxruntime`, ...(detail === undefined ? [] : [detail])].join(', ');
 }
+type DeviceWords = { readonly threads: number; readonly adapter: string | undefined };
