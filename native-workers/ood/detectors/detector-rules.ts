@@ -1,0 +1,28 @@
+import type { Detector, DetectorKind } from '#contract/detector.ts';
+import { adversaryNetwork } from './adversary-network.ts';
+import { backgroundClass } from './background-class.ts';
+import type { DetectorRule } from './detector-rule.ts';
+import { energy } from './energy.ts';
+import { featureSqueezing } from './feature-squeezing.ts';
+import { knn } from './knn.ts';
+import { magnet } from './magnet.ts';
+import { mahalanobis } from './mahalanobis.ts';
+import { maxLogit } from './max-logit.ts';
+import { msp } from './msp.ts';
+import { odin } from './odin.ts';
+
+const rules: { readonly [Kind in DetectorKind]: DetectorRule<Kind> } = {
+  msp,
+  'max-logit': maxLogit,
+  energy,
+  odin,
+  mahalanobis,
+  knn,
+  'background-class': backgroundClass,
+  'feature-squeezing': featureSqueezing,
+  magnet,
+  'adversary-network': adversaryNetwork,
+};
+
+export const ruleOf = (detector: Detector): DetectorRule<DetectorKind> =>
+  rules[detector.kind] as DetectorRule<DetectorKind>;

@@ -1,0 +1,17 @@
+import { predict } from '#workers/networks/predict.ts';
+import type { DetectorFindings, WatchedNetwork } from './detector-rule.ts';
+
+/** Scores every example by its logits alone; `scoreOf` computes in float64. */
+export async function lookAtLogits(
+  { graph, parameters }: WatchedNetwork,
+  images: Float32Array,
+  scoreOf: (logits: Float64Array) => number,
+): Promise<DetectorFindings> {
+  const count = images.length / graph.inputShape.reduce((product, size) => product * size, 1);
+  const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
+  return {
+    scores: Float64Array.from({ length: count }, (_, row) =>
+      scoreOf(Float64Array.from(logits.subarray(row * graph.classCount, (row + 1) * graph.classCount))),
+    ),
+  };
+}
