@@ -23,6 +23,7 @@ export const menuCommands = [
   'show-studies',
   'show-farm',
   'show-runs',
+  'show-compare',
   'show-library',
   'show-settings',
 ] as const;

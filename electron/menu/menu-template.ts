@@ -7,6 +7,7 @@ const places = [
   ['Studies', 'show-studies'],
   ['Farm', 'show-farm'],
   ['Runs', 'show-runs'],
+  ['Compare', 'show-compare'],
   ['Library', 'show-library'],
   ['Settings', 'show-settings'],
 ] as const satisfies readonly (readonly [string, MenuCommand])[];

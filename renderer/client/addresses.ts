@@ -1,3 +1,13 @@
+export type CompareView = 'trade-off' | 'epsilon' | 'matrix' | 'difference' | 'recipes';
+export type CompareGoal = {
+  readonly study?: number | undefined;
+  /** Keys, or beginnings of keys. */
+  readonly runs?: readonly string[] | undefined;
+  readonly view?: CompareView;
+};
+/** As much of a key as tells it from all others of a workspace, so that many fit into an address. */
+const runPrefix = 12;
+
 /** Where the screens are. The hash alone tells the screen, so that the host serves one page only. */
 export const addresses = {
   studies: '#/studies',
@@ -6,6 +16,16 @@ export const addresses = {
   farm: '#/farm',
   runs: (filter?: string) => `#/runs${filter === undefined ? '' : `?filter=${encodeURIComponent(filter)}`}`,
   run: (key: string) => `#/runs/${key}`,
+  /** The table of exactly these runs. */
+  runsOf: (keys: readonly string[]) =>
+    addresses.runs(keys.map((key) => `key = ${key.slice(0, 8)}`).join(' or ')),
+  compare: ({ study, runs, view = 'trade-off' }: CompareGoal = {}) => {
+    const asked = [
+      ...(study === undefined ? [] : [`study=${study}`]),
+      ...(runs === undefined ? [] : [`runs=${runs.map((key) => key.slice(0, runPrefix)).join(',')}`]),
+    ].join('&');
+    return `#/compare/${view}${asked === '' ? '' : `?${asked}`}`;
+  },
   library: '#/library',
   settings: '#/settings',
 } as const;

@@ -1,10 +1,24 @@
 import { createTRPCClient, createWSClient, httpBatchLink, splitLink, wsLink } from '@trpc/client';
 import type { AppRouter } from '#host/server/router.ts';
 import type {
+  ComparisonOverview,
+  ComparisonScope,
+  DifferenceQuery,
+  DifferenceView,
+  EpsilonPanel,
+  MatrixQuery,
+  MatrixView,
+  PairQuery,
+  PairView,
+  TradeOffQuery,
+  TradeOffView,
+} from '#contract/compare.ts';
+import type {
   DatasetView,
   ExampleFilter,
   ExamplePage,
   FarmView,
+  LayersView,
   LibraryView,
   LogLine,
   Notice,
@@ -63,6 +77,16 @@ export function createApi(origin: string, events: SocketEvents) {
         trpc.runs.series.query({ keys }) as Promise<Series[]>,
       examples: (query: { stage: string; filter: ExampleFilter; offset: number; limit: number }) =>
         trpc.runs.examples.query(query) as Promise<ExamplePage>,
+      layers: (key: string) => trpc.runs.layers.query({ key }) as Promise<LayersView>,
+    },
+    compare: {
+      overview: (scope: ComparisonScope) =>
+        trpc.compare.overview.query({ scope }) as Promise<ComparisonOverview>,
+      tradeOff: (query: TradeOffQuery) => trpc.compare.tradeOff.query(query) as Promise<TradeOffView>,
+      epsilon: (scope: ComparisonScope) => trpc.compare.epsilon.query({ scope }) as Promise<EpsilonPanel[]>,
+      matrix: (query: MatrixQuery) => trpc.compare.matrix.query(query) as Promise<MatrixView[]>,
+      difference: (query: DifferenceQuery) => trpc.compare.difference.query(query) as Promise<DifferenceView>,
+      pair: (query: PairQuery) => trpc.compare.pair.query(query) as Promise<PairView>,
     },
     library: {
       list: () => trpc.library.list.query() as Promise<LibraryView>,

@@ -7,6 +7,7 @@ export const menuGoals: Readonly<Record<Exclude<MenuCommand, 'search'>, string>>
   'show-studies': addresses.studies,
   'show-farm': addresses.farm,
   'show-runs': addresses.runs(),
+  'show-compare': addresses.compare(),
   'show-library': addresses.library,
   'show-settings': addresses.settings,
 };

@@ -13,9 +13,15 @@ describe('parseRoute', () => {
     ['#/runs', { screen: 'runs', filter: undefined }],
     ['#/runs?filter=density%20%3C%3D%200.1', { screen: 'runs', filter: 'density <= 0.1' }],
     ['#/runs/abc123', { screen: 'run', key: 'abc123' }],
+    ['#/compare', { screen: 'compare', view: 'trade-off', study: undefined, runs: undefined }],
+    ['#/compare/matrix?study=3', { screen: 'compare', view: 'matrix', study: 3, runs: undefined }],
+    [
+      '#/compare/recipes?runs=0123456789ab,../x,ba9876543210',
+      { screen: 'compare', view: 'recipes', study: undefined, runs: ['0123456789ab', 'ba9876543210'] },
+    ],
   ])('reads %s', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 
-  it.each(['#/compare', '#/studies/seven', '#/studies/0'])('knows no screen at %s', (hash) =>
+  it.each(['#/comparison', '#/studies/seven', '#/studies/0'])('knows no screen at %s', (hash) =>
     expect(parseRoute(hash).screen).toBe('unknown'),
   );
 });

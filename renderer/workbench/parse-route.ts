@@ -1,3 +1,5 @@
+import type { CompareView } from '../client/addresses.ts';
+
 /** Which screen the address names. */
 export type Route =
   | { readonly screen: 'studies' }
@@ -6,9 +8,16 @@ export type Route =
   | { readonly screen: 'farm' }
   | { readonly screen: 'runs'; readonly filter: string | undefined }
   | { readonly screen: 'run'; readonly key: string }
+  | {
+      readonly screen: 'compare';
+      readonly view: CompareView;
+      readonly study: number | undefined;
+      readonly runs: readonly string[] | undefined;
+    }
   | { readonly screen: 'library' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'unknown'; readonly address: string };
+const compareViews: readonly CompareView[] = ['trade-off', 'epsilon', 'matrix', 'difference', 'recipes'];
 type StudyTab = (typeof studyTabs)[number];
 const studyTabs = ['design', 'progress', 'result'] as const;
 
@@ -23,6 +32,8 @@ export function parseRoute(hash: string): Route {
       return studiesRoute(rest, asked, address);
     case 'runs':
       return runsRoute(rest[0], asked);
+    case 'compare':
+      return compareRoute(rest[0], asked);
     case 'farm':
     case 'library':
     case 'settings':
@@ -45,3 +56,17 @@ const runsRoute = (key: string | undefined, asked: URLSearchParams): Route =>
   key === undefined || key === ''
     ? { screen: 'runs', filter: asked.get('filter') ?? undefined }
     : { screen: 'run', key };
+
+function compareRoute(view: string | undefined, asked: URLSearchParams): Route {
+  const study = Number(asked.get('study'));
+  const runs = asked
+    .get('runs')
+    ?.split(',')
+    .filter((key) => /^[0-9a-f]{8,64}$/.test(key));
+  return {
+    screen: 'compare',
+    view: compareViews.find((known) => known === view) ?? 'trade-off',
+    study: Number.isInteger(study) && study > 0 ? study : undefined,
+    runs: runs === undefined || runs.length === 0 ? undefined : runs,
+  };
+}

@@ -5,6 +5,7 @@ export const places = [
   { id: 'studies', text: 'Studies', href: addresses.studies, key: 's' },
   { id: 'farm', text: 'Farm', href: addresses.farm, key: 'f' },
   { id: 'runs', text: 'Runs', href: addresses.runs(), key: 'r' },
+  { id: 'compare', text: 'Compare', href: addresses.compare(), key: 'c' },
   { id: 'library', text: 'Library', href: addresses.library, key: 'l' },
   { id: 'settings', text: 'Settings', href: addresses.settings, key: ',' },
 ] as const;

@@ -13,6 +13,7 @@ const detail = (seed: number): RunDetail => ({
   createdAt: 0,
   finishedAt: undefined,
   evaluations: [],
+  worstCases: [],
   recipe: '',
   series: [{ stage: `p${seed}`, stageLabel: `pretrain seed ${seed}`, metric: 'train.loss' }],
   lineage: [
