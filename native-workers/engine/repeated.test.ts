@@ -71,6 +71,28 @@ describe('a repeated computation on the onnx engine', () => {
     expect(calls()).toBe(3);
   });
 
+  it('is forgotten when many others of the same object came after it', async () => {
+    let computed = 0;
+    const of = {};
+    await withPoints([[1, 2]], async (a) => {
+      const scaledBy = async (factor: number): Promise<number> => {
+        const compute = () => {
+          computed += 1;
+          return { scaled: mul(a, factor) };
+        };
+        const { scaled } = repeated({ of, as: `times ${factor}`, inputs: { a }, compute });
+        const [first] = await scaled.data();
+        scaled.dispose();
+        return first!;
+      };
+      for (let factor = 0; factor < 100; factor += 1) expect(await scaledBy(factor)).toBe(factor);
+      expect(await scaledBy(99)).toBe(99);
+      expect(computed).toBe(100);
+      expect(await scaledBy(0)).toBe(0);
+      expect(computed).toBe(101);
+    });
+  });
+
   it('refuses to depend on a tensor that it does not name', async () => {
     await withPoints([[1], [2]], (a, b) => {
       const compute = () => ({ total: add(a, b) });

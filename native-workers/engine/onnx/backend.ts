@@ -79,6 +79,7 @@ export class OnnxBackend extends KernelBackend {
     if (recording) return this.#replayed(recording, nodes) as Outputs;
     const { outputs, made } = this.#recorded(computation, nodes);
     recordings.set(key, made);
+    if (recordings.size > mostRecordings) recordings.delete([...recordings.keys()][0]!);
     return outputs;
   }
 
@@ -254,6 +255,9 @@ export class OnnxBackend extends KernelBackend {
     this.#programs.dispose();
   }
 }
+
+/** Of one network or optimizer; where a number in their names ramps, the first ones are of no more use. */
+const mostRecordings = 64;
 
 /** Steps of an attack are programs of their own: many in one would only take longer to compile. */
 function isGradient({ state }: GraphNode): boolean {
