@@ -93,6 +93,12 @@ export const networkGraphSchema = z.strictObject({
   spec: networkSchema,
   inputShape: z.tuple([z.int().positive(), z.int().positive(), z.int().positive()]),
   classCount: z.int().min(2),
+  /** The last class is none of the task's: inputs of no class. */
+  background: z.literal(true).optional(),
   nodes: z.array(networkNodeSchema).min(2),
 });
 export type NetworkGraph = z.output<typeof networkGraphSchema>;
+
+/** How many classes the task has: those of the network without the background class. */
+export const taskClassCount = ({ classCount, background }: NetworkGraph): number =>
+  background === true ? classCount - 1 : classCount;

@@ -6,6 +6,7 @@ import {
   positiveFractionSchema,
   shareSchema,
 } from './quantities.ts';
+import { sourceSchema, type Source } from './source.ts';
 
 const attackFields = {
   norm: z.enum(norms).default('linf'),
@@ -20,7 +21,13 @@ const rampedBall = (ramp: number) => ({
 });
 const sigma = positiveFractionSchema.prefault(0.25);
 
-/** What a training stage minimises (science.md, section 2). A bare name takes the defaults. */
+/**
+ * Inputs of no class, one beside each example: training images of a dataset, or made ones, never those that an
+ * evaluation of the same source sees.
+ */
+const outliers = sourceSchema;
+
+/** What a training stage minimises (science.md, sections 2 and 5). A bare name takes the defaults. */
 const objectiveUnion = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('natural') }),
   z.strictObject({
@@ -53,6 +60,41 @@ const objectiveUnion = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('stability'), sigma, weight: nonNegativeFractionSchema.prefault(6) }),
   /** Gaussian augmentation (arXiv:1902.02918). */
   z.strictObject({ kind: z.literal('gaussian'), sigma }),
+  /** Hendrycks et al. 2019 (arXiv:1812.04606): plus `weight` times the cross-entropy of outliers to all classes alike. */
+  z.strictObject({
+    kind: z.literal('outlier-exposure'),
+    outliers,
+    weight: nonNegativeFractionSchema.prefault(0.5),
+  }),
+  /**
+   * Liu et al. 2020 (arXiv:2010.03759, equation 8): plus `weight` times squared hinges that hold the energy, minus
+   * logsumexp of the logits, of images below `energyInside` and of outliers above `energyOutside`.
+   */
+  z.strictObject({
+    kind: z.literal('energy-tuned'),
+    outliers,
+    weight: nonNegativeFractionSchema.prefault(0.1),
+    energyInside: z.number().default(-23),
+    energyOutside: z.number().default(-5),
+  }),
+  /** Outliers are a class of their own, the last: a network trained so anywhere in its run has one output more. */
+  z.strictObject({
+    kind: z.literal('background-class'),
+    outliers,
+    weight: nonNegativeFractionSchema.prefault(1),
+  }),
+  /**
+   * ALOE (arXiv:2003.09711): images and outliers are both attacked, the outliers away from what is wanted of them: all
+   * classes alike, or with `background` the background class.
+   */
+  z.strictObject({
+    kind: z.literal('outlier-adversarial'),
+    outliers,
+    ...attackFields,
+    randomStart: z.boolean().default(true),
+    weight: nonNegativeFractionSchema.prefault(0.5),
+    background: z.boolean().default(false),
+  }),
 ]);
 export const objectiveSchema = z.preprocess(
   (value) => (typeof value === 'string' ? { kind: value } : value),
@@ -60,6 +102,13 @@ export const objectiveSchema = z.preprocess(
 );
 export type Objective = z.output<typeof objectiveSchema>;
 export type ObjectiveKind = Objective['kind'];
+
+export const outliersOf = (objective: Objective): Source | undefined =>
+  'outliers' in objective ? objective.outliers : undefined;
+
+/** Whether outliers are a class of their own. */
+export const hasBackground = (objective: Objective): boolean =>
+  objective.kind === 'background-class' || (objective.kind === 'outlier-adversarial' && objective.background);
 
 const optimizerUnion = z.discriminatedUnion('kind', [
   z.strictObject({

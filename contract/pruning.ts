@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import {
   matchedTrainingSchema,
-  matchTraining,
   objectiveSchema,
   trainingSchema,
+  type MatchedTraining,
   type Objective,
+  type Training,
 } from './objective.ts';
 import { densitySchema } from './quantities.ts';
 
@@ -99,7 +100,18 @@ export const matchedPruningSchema = named(
 export type MatchedPruning = z.output<typeof matchedPruningSchema>;
 
 /** A pruning with `matched` replaced by what it matches. */
-export function matchPruning(pruning: MatchedPruning, pretraining: Objective): Pruning {
+export const matchPruning = (pruning: MatchedPruning, pretraining: Objective): Pruning =>
+  mapObjective(pruning, (objective) => (objective === 'matched' ? pretraining : objective));
+
+/** The pruning with another objective in place of the one that it has, if it has any. */
+export function mapObjective(
+  pruning: MatchedPruning,
+  replace: (objective: 'matched' | Objective) => Objective,
+): Pruning {
+  const train = ({ objective, ...training }: MatchedTraining): Training => ({
+    ...training,
+    objective: replace(objective),
+  });
   switch (pruning.kind) {
     case 'none':
     case 'random':
@@ -108,18 +120,22 @@ export function matchPruning(pruning: MatchedPruning, pretraining: Objective): P
     case 'magnitude': {
       const { schedule, ...rest } = pruning;
       if (schedule === undefined) return rest;
-      return { ...rest, schedule: { ...schedule, training: matchTraining(schedule.training, pretraining) } };
+      return { ...rest, schedule: { ...schedule, training: train(schedule.training) } };
     }
     case 'learned-scores':
-      return { ...pruning, training: matchTraining(pruning.training, pretraining) };
+      return { ...pruning, training: train(pruning.training) };
     case 'gradient':
-      return { ...pruning, objective: pruning.objective === 'matched' ? pretraining : pruning.objective };
+      return { ...pruning, objective: replace(pruning.objective) };
     case 'filter-l1': {
       const { training, ...rest } = pruning;
-      return training === undefined ? rest : { ...rest, training: matchTraining(training, pretraining) };
+      return training === undefined ? rest : { ...rest, training: train(training) };
     }
   }
 }
+
+/** What a pruning minimises on the way, or measures; none where masks are chosen without. */
+export const objectiveOf = (pruning: Pruning): Objective | undefined =>
+  pruning.kind === 'gradient' ? pruning.objective : trainingOf(pruning)?.objective;
 
 /** The training inside a pruning stage; none where masks are chosen without. */
 export function trainingOf(pruning: Pruning): z.output<typeof trainingSchema> | undefined {

@@ -27,6 +27,9 @@ const seed = z.int().min(0).max(0xffff_ffff);
 const version = z.int().positive();
 const dataInput = z.strictObject({ data: stageKeySchema });
 const modelInputs = z.strictObject({ data: stageKeySchema, model: stageKeySchema });
+/** `outliers` is the import of the dataset that inputs of no class come from in training. */
+const outliers = { outliers: stageKeySchema.optional() };
+const tunedInputs = modelInputs.extend(outliers);
 /** `source` is the import of the dataset that inputs of no class come from. */
 const evaluationInputs = modelInputs.extend({ source: stageKeySchema.optional() });
 
@@ -41,15 +44,15 @@ export const recipeSchema = z.discriminatedUnion('kind', [
     version,
     network: networkGraphSchema,
     training: trainingSchema,
-    inputs: dataInput,
+    inputs: dataInput.extend(outliers),
     seed,
   }),
-  z.strictObject({ kind: z.literal('prune'), version, pruning: pruningSchema, inputs: modelInputs, seed }),
+  z.strictObject({ kind: z.literal('prune'), version, pruning: pruningSchema, inputs: tunedInputs, seed }),
   z.strictObject({
     kind: z.literal('finetune'),
     version,
     training: trainingSchema,
-    inputs: modelInputs,
+    inputs: tunedInputs,
     seed,
   }),
   z.strictObject({

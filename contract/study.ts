@@ -60,6 +60,8 @@ export const listFields: ReadonlySet<string> = new Set([
   'openWorld',
   'detectors',
   'heldOut',
+  /** Of a source. */
+  'exclude',
 ]);
 
 /** A study: header fields and cell fields side by side, any cell setting given as a list being a factor. */

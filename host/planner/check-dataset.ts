@@ -1,6 +1,10 @@
 import type { DatasetFacts } from '#contract/dataset.ts';
+import { outliersOf } from '#contract/objective.ts';
+import { objectiveOf } from '#contract/pruning.ts';
+import type { Source } from '#contract/source.ts';
 import type { Cell, StudyIssue } from '#contract/study.ts';
 import { nearestName } from './nearest-name.ts';
+import { resolveCell } from './run-settings.ts';
 
 /** What the datasets at hand make impossible for a cell. */
 export function checkDataset(cell: Cell, datasets: ReadonlyMap<string, DatasetFacts>): StudyIssue[] {
@@ -12,6 +16,7 @@ export function checkDataset(cell: Cell, datasets: ReadonlyMap<string, DatasetFa
     ...targetIssues(cell, facts),
     ...heldOutIssues(cell, facts),
     ...sourceIssues(cell, datasets),
+    ...outlierIssues(cell, datasets),
   ];
 }
 
@@ -87,25 +92,51 @@ function heldOutIssues({ dataset }: Cell, { name, classes }: DatasetFacts): Stud
 }
 
 /** What the library and the task make impossible for the sources of an open-world measurement. */
-function sourceIssues(
-  { dataset, evaluate }: Cell,
-  datasets: ReadonlyMap<string, DatasetFacts>,
-): StudyIssue[] {
-  return evaluate.openWorld.flatMap(({ source }, index): StudyIssue[] => {
-    const path = ['evaluate', 'openWorld', index, 'source'];
-    if (source === 'in-distribution') return [];
-    if (source.kind === 'held-out-classes' && dataset.heldOut === undefined)
-      return [
-        { path, message: 'Held-out classes are a source only where the dataset names some: heldOut: [...].' },
-      ];
-    if (source.kind !== 'dataset') return [];
-    const facts = datasets.get(source.name);
-    if (facts === undefined) return [{ ...unknownDataset(source.name, [...datasets.keys()]), path }];
-    if (source.name === dataset.name)
-      return [
-        { path, message: `${source.name} is the task itself. Give another dataset, or hold classes out.` },
-      ];
-    const unknown = (source.exclude ?? []).filter((each) => !facts.classes.includes(each));
-    return unknown.map((each) => ({ path, message: `${source.name} has no class ${each} to exclude.` }));
+function sourceIssues(cell: Cell, datasets: ReadonlyMap<string, DatasetFacts>): StudyIssue[] {
+  return cell.evaluate.openWorld.flatMap(({ source }, index) =>
+    source === 'in-distribution'
+      ? []
+      : issuesOfSource(source, cell, datasets).map((message) => ({
+          path: ['evaluate', 'openWorld', index, 'source'],
+          message,
+        })),
+  );
+}
+
+/** The same for outliers of a training, which are training images. */
+function outlierIssues(cell: Cell, datasets: ReadonlyMap<string, DatasetFacts>): StudyIssue[] {
+  const { pretrain, prune, finetune } = resolveCell(cell);
+  const stages = [
+    ['pretrain', pretrain.objective],
+    ['prune', objectiveOf(prune)],
+    ['finetune', finetune?.objective],
+  ] as const;
+  return stages.flatMap(([stage, objective]) => {
+    const outliers = objective && outliersOf(objective);
+    const isMatched = stage !== 'pretrain' && objective === pretrain.objective;
+    if (outliers === undefined || isMatched) return [];
+    const messages = [...issuesOfSource(outliers, cell, datasets), ...untrainable(outliers, datasets)];
+    return messages.map((message) => ({ path: [stage], message }));
   });
+}
+
+const untrainable = (source: Source, datasets: ReadonlyMap<string, DatasetFacts>): string[] =>
+  source.kind === 'dataset' && source.name !== 'glyphs' && datasets.get(source.name)?.trainCount === 0
+    ? [`${source.name} has only test images, so no outliers for training come from it.`]
+    : [];
+
+function issuesOfSource(
+  source: Source,
+  { dataset }: Pick<Cell, 'dataset'>,
+  datasets: ReadonlyMap<string, DatasetFacts>,
+): string[] {
+  if (source.kind === 'held-out-classes' && dataset.heldOut === undefined)
+    return ['Held-out classes are a source only where the dataset names some: heldOut: [...].'];
+  if (source.kind !== 'dataset') return [];
+  const facts = datasets.get(source.name);
+  if (facts === undefined) return [unknownDataset(source.name, [...datasets.keys()]).message];
+  if (source.name === dataset.name)
+    return [`${source.name} is the task itself. Give another dataset, or hold classes out.`];
+  const unknown = (source.exclude ?? []).filter((each) => !facts.classes.includes(each));
+  return unknown.map((each) => `${source.name} has no class ${each} to exclude.`);
 }

@@ -102,7 +102,12 @@ function trainingPasses({ objective, batch }: Training): number {
     case 'trades':
       return 2 + objective.steps;
     case 'stability':
+    case 'outlier-exposure':
+    case 'energy-tuned':
+    case 'background-class':
       return 2;
+    case 'outlier-adversarial':
+      return 2 * (1 + objective.steps);
     case 'interval':
       return 3;
     case 'crown-interval':

@@ -7,7 +7,8 @@ import {
   type ResolvedDataset,
 } from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import type { Training } from '#contract/objective.ts';
+import type { NetworkGraph } from '#contract/network.ts';
+import { outliersOf, type Objective, type Training } from '#contract/objective.ts';
 import {
   inDistributionTwin,
   openWorldName,
@@ -15,13 +16,14 @@ import {
   withoutAttack,
   type OpenWorld,
 } from '#contract/open-world.ts';
-import { pruningName, type Pruning } from '#contract/pruning.ts';
+import { objectiveOf, pruningName, type Pruning } from '#contract/pruning.ts';
 import { algorithmVersions, type Recipe, type RecipeOf } from '#contract/stage.ts';
 import { contentKey } from './content-key.ts';
 import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
 import { measureSize, type NetworkSize } from './network-size.ts';
 import type { PlannedStage } from '#contract/plan.ts';
 import type { ResolvedCell } from './run-settings.ts';
+import { needsBackground, trainedOutliers, withoutOverlaps, type Overlaps } from './settle-outliers.ts';
 
 /** What all cells with the same dataset, network and pre-training share: made once, not once per run. */
 export type Trunk = {
@@ -33,19 +35,23 @@ export type Trunk = {
   readonly pretrained: (seed: number) => PlannedStage;
   /** The import of the dataset that a source takes its images from; none where they are made, or the task's own. */
   readonly sourceData: (source: OpenWorld['source']) => PlannedStage | undefined;
-  readonly overlaps: NonNullable<DatasetFacts['overlaps']>;
+  readonly overlaps: Overlaps;
 };
 
-export function planTrunk(
-  { dataset: choice, network: spec, pretrain }: ResolvedCell,
-  datasets: ReadonlyMap<string, DatasetFacts>,
-): Trunk {
+export function planTrunk(cell: ResolvedCell, datasets: ReadonlyMap<string, DatasetFacts>): Trunk {
+  const { dataset: choice, pretrain } = cell;
   const facts = datasets.get(choice.name)!;
   const dataset = resolveDataset(choice, facts);
   const data = importStage(dataset, facts);
-  const network = buildNetwork(spec, facts.shape, facts.classes.length - (choice.heldOut?.length ?? 0));
+  const network = networkOf(cell, facts);
   const size = measureSize(network);
   const bySeed = new Map<number, PlannedStage>();
+  const sourceData: Trunk['sourceData'] = (source) => {
+    if (source === 'in-distribution' || source.kind !== 'dataset') return undefined;
+    const other = datasets.get(source.name)!;
+    const all = datasetChoiceSchema.parse({ name: source.name, validation: 0 });
+    return importStage(resolveDataset(all, other), other);
+  };
   return {
     data,
     images: dataset.train,
@@ -55,18 +61,20 @@ export function planTrunk(
     pretrained: (seed) => {
       const known = bySeed.get(seed);
       if (known !== undefined) return known;
-      const made = pretrainStage(pretrain, network, { data, images: dataset.train, size, seed });
+      const made = pretrainStage(pretrain, network, { data, images: dataset.train, size, sourceData, seed });
       bySeed.set(seed, made);
       return made;
     },
-    sourceData: (source) => {
-      if (source === 'in-distribution' || source.kind !== 'dataset') return undefined;
-      const other = datasets.get(source.name)!;
-      const all = datasetChoiceSchema.parse({ name: source.name, validation: 0 });
-      return importStage(resolveDataset(all, other), other);
-    },
+    sourceData,
     overlaps: facts.overlaps ?? {},
   };
+}
+
+function networkOf(cell: ResolvedCell, { shape, classes }: DatasetFacts): NetworkGraph {
+  const known = classes.length - (cell.dataset.heldOut?.length ?? 0);
+  return needsBackground(cell)
+    ? { ...buildNetwork(cell.network, shape, known + 1), background: true }
+    : buildNetwork(cell.network, shape, known);
 }
 
 /** The stages of one run, each after those whose results it takes. The dense twin is fine-tuned too: equal budgets. */
@@ -88,7 +96,8 @@ export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): Planne
     const stage = evaluateStage(evaluation, model, { ...context, examples, source });
     return source === undefined ? [stage] : [source, stage];
   });
-  return distinct([trunk.data, pretrained, kept.stage, model.stage, ...evaluated]);
+  const outliers = trainedOutliers(cell).flatMap((source) => trunk.sourceData(source) ?? []);
+  return distinct([trunk.data, ...outliers, pretrained, kept.stage, model.stage, ...evaluated]);
 }
 
 type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
@@ -99,7 +108,7 @@ function evaluationsOf({ evaluate }: ResolvedCell, { overlaps }: Trunk): readonl
     ...evaluate.attacks.map((attack) => ({ kind: 'attack', attack }) as const),
     ...evaluate.certificates.map((certificate) => ({ kind: 'certificate', certificate }) as const),
     ...evaluate.openWorld
-      .flatMap((setting) => withTwins(withoutOverlaps(setting, overlaps)))
+      .flatMap((setting) => withTwins(settled(setting, overlaps)))
       .map((openWorld) => ({ kind: 'open-world', openWorld }) as const),
   ];
   return evaluations.length === 0 ? [{ kind: 'clean' }] : evaluations;
@@ -111,12 +120,10 @@ const withTwins = (setting: OpenWorld): readonly OpenWorld[] => {
   return [setting, twin].flatMap((each) => [withoutAttack(each), ...splitByDetector(each)]);
 };
 
-/** Which classes of a source count as the task's own stands in the recipe: overlap lists may be edited later. */
-function withoutOverlaps(setting: OpenWorld, overlaps: Trunk['overlaps']): OpenWorld {
+const settled = (setting: OpenWorld, overlaps: Overlaps): OpenWorld => {
   const { source } = setting;
-  if (source === 'in-distribution' || source.kind !== 'dataset') return setting;
-  return { ...setting, source: { ...source, exclude: source.exclude ?? [...(overlaps[source.name] ?? [])] } };
-}
+  return source === 'in-distribution' ? setting : { ...setting, source: withoutOverlaps(source, overlaps) };
+};
 
 /** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
 type Model = { readonly stage: PlannedStage; readonly path: string };
@@ -127,7 +134,14 @@ const following = (
   { kind, ...how }: { readonly kind: string; readonly density?: number },
 ): Model => ({ stage, path: `${before.path}, ${kind}${how.density === undefined ? '' : ` ${how.density}`}` });
 
-type Context = Pick<Trunk, 'data' | 'images' | 'size'> & { readonly seed: number };
+type Context = Pick<Trunk, 'data' | 'images' | 'size' | 'sourceData'> & { readonly seed: number };
+
+/** The input that a training takes its outliers from; none without, or where they are made. */
+function outlierInput(objective: Objective | undefined, { sourceData }: Pick<Trunk, 'sourceData'>) {
+  const outliers = objective && outliersOf(objective);
+  const stage = outliers && sourceData(outliers);
+  return stage === undefined ? {} : { outliers: stage.key };
+}
 
 function resolveDataset(choice: DatasetChoice, facts: DatasetFacts): ResolvedDataset {
   const heldOut = choice.heldOut && { heldOut: choice.heldOut };
@@ -145,14 +159,12 @@ const importStage = (dataset: ResolvedDataset, facts: DatasetFacts): PlannedStag
     ...costOfImport(dataset, facts.shape),
   });
 
-function pretrainStage(
-  training: Training,
-  network: ReturnType<typeof buildNetwork>,
-  { data, seed, images, size }: Context,
-): PlannedStage {
+function pretrainStage(training: Training, network: NetworkGraph, context: Context): PlannedStage {
+  const { data, seed, images, size } = context;
   const version = algorithmVersions.pretrain;
+  const inputs = { data: data.key, ...outlierInput(training.objective, context) };
   return planned(
-    { kind: 'pretrain', version, network, training, inputs: { data: data.key }, seed },
+    { kind: 'pretrain', version, network, training, inputs, seed },
     `pretrain ${network.spec.kind} ${training.objective.kind} seed ${seed}`,
     costOfTraining(training, images, size),
   );
@@ -161,24 +173,28 @@ function pretrainStage(
 function pruneStage(
   pruning: Exclude<Pruning, { kind: 'none' }>,
   model: Model,
-  { data, seed, images, size }: Context,
+  context: Context,
 ): PlannedStage {
+  const { data, seed, images, size } = context;
   const version = algorithmVersions.prune;
+  const inputs = {
+    data: data.key,
+    model: model.stage.key,
+    ...outlierInput(objectiveOf(pruning), context),
+  };
   return planned(
-    { kind: 'prune', version, pruning, inputs: { data: data.key, model: model.stage.key }, seed },
+    { kind: 'prune', version, pruning, inputs, seed },
     `prune ${pruningName(pruning)} (${model.path}) seed ${seed}`,
     costOfPruning(pruning, images, size),
   );
 }
 
-function finetuneStage(
-  training: Training,
-  model: Model,
-  { data, seed, images, size }: Context,
-): PlannedStage {
+function finetuneStage(training: Training, model: Model, context: Context): PlannedStage {
+  const { data, seed, images, size } = context;
   const version = algorithmVersions.finetune;
+  const inputs = { data: data.key, model: model.stage.key, ...outlierInput(training.objective, context) };
   return planned(
-    { kind: 'finetune', version, training, inputs: { data: data.key, model: model.stage.key }, seed },
+    { kind: 'finetune', version, training, inputs, seed },
     `finetune ${training.objective.kind} (${model.path}) seed ${seed}`,
     costOfTraining(training, images, size),
   );

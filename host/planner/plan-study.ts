@@ -14,6 +14,7 @@ import { planPath, planTrunk, type Trunk } from './plan-path.ts';
 import type { Plan, PlannedStage } from '#contract/plan.ts';
 import { nameRuns } from './run-name.ts';
 import { resolveCell, settingsOf } from './run-settings.ts';
+import { needsBackground, settleOutliers } from './settle-outliers.ts';
 
 export type Datasets = ReadonlyMap<string, DatasetFacts>;
 
@@ -58,12 +59,13 @@ function planPaths(
   for (const { cell } of cells) {
     const resolved = resolveCell(cell);
     const settings = settingsOf(resolved);
-    const { dataset, network, pretrain } = resolved;
-    const trunkText = canonicalJson({ dataset, network, pretrain });
-    const trunk = trunks.get(trunkText) ?? planTrunk(resolved, datasets);
+    const settled = settleOutliers(resolved, datasets);
+    const { dataset, network, pretrain } = settled;
+    const trunkText = canonicalJson({ dataset, network, pretrain, background: needsBackground(settled) });
+    const trunk = trunks.get(trunkText) ?? planTrunk(settled, datasets);
     trunks.set(trunkText, trunk);
     for (const seed of seeds) {
-      const path = planPath(resolved, trunk, seed);
+      const path = planPath(settled, trunk, seed);
       for (const stage of path) if (!stages.has(stage.key)) stages.set(stage.key, stage);
       const key = runKey(path.map((stage) => stage.key));
       if (!runs.has(key)) runs.set(key, { key, seed, settings, stages: path.map(runStage) });
