@@ -1,10 +1,14 @@
 import type { Objective, ObjectiveKind } from '#contract/objective.ts';
 import { adversarialRule } from './adversarial.ts';
+import { backgroundClassRule } from './background-class.ts';
 import { crownIntervalRule } from './crown-interval.ts';
+import { energyTunedRule } from './energy-tuned.ts';
 import { gaussianRule } from './gaussian.ts';
 import { intervalRule } from './interval.ts';
 import { mixedSymbolicRule } from './mixed-symbolic.ts';
 import { naturalRule } from './natural.ts';
+import { outlierAdversarialRule } from './outlier-adversarial.ts';
+import { outlierExposureRule } from './outlier-exposure.ts';
 import { stabilityRule } from './stability.ts';
 import { tradesRule } from './trades.ts';
 import type { Descent, LossAndGradients, ObjectiveContext, ObjectiveRule } from './objective-rule.ts';
@@ -19,6 +23,10 @@ const rules: { readonly [Kind in ObjectiveKind]: ObjectiveRule<Kind> } = {
   'mixed-symbolic': mixedSymbolicRule,
   stability: stabilityRule,
   gaussian: gaussianRule,
+  'outlier-exposure': outlierExposureRule,
+  'energy-tuned': energyTunedRule,
+  'background-class': backgroundClassRule,
+  'outlier-adversarial': outlierAdversarialRule,
 };
 
 /** What one objective says about one batch. Parameters stay the caller's. */

@@ -1,4 +1,4 @@
-import type { NetworkGraph } from '#contract/network.ts';
+import { taskClassCount, type NetworkGraph } from '#contract/network.ts';
 import type { Training } from '#contract/objective.ts';
 import { BadInput } from '#workers/data/bad-input.ts';
 import { epochOrder } from '#workers/data/epoch-order.ts';
@@ -44,10 +44,10 @@ export async function openTrainingData(input: {
 export function expectFitting(graph: NetworkGraph, { manifest }: Pick<OpenDataset, 'manifest'>): void {
   const fits =
     graph.inputShape.every((size, axis) => size === manifest.shape[axis]) &&
-    graph.classCount === manifest.classes.length;
+    taskClassCount(graph) === manifest.classes.length;
   if (!fits)
     throw new BadInput(
-      `The network takes ${graph.inputShape.join(' x ')} images of ${graph.classCount} classes, but ${manifest.name} has ${manifest.shape.join(' x ')} images of ${manifest.classes.length} classes.`,
+      `The network takes ${graph.inputShape.join(' x ')} images of ${taskClassCount(graph)} classes, but ${manifest.name} has ${manifest.shape.join(' x ')} images of ${manifest.classes.length} classes.`,
       'Choose a network that fits the dataset.',
     );
 }
