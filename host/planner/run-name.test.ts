@@ -31,6 +31,16 @@ prune: { kind: magnitude, density: [1, 0.1, 0.05] }`),
     ]);
   });
 
+  it('tells filters with learned scores from filters without', () => {
+    expect(
+      namesOf(`pretrain: { objective: natural, epochs: 1 }
+prune:
+  - { kind: filter-l1, density: 0.5 }
+  - { kind: filter-l1, density: 0.5, training: { epochs: 4 } }
+  - { kind: random, density: 0.5, scope: layer }`),
+    ).toEqual(['filter-l1', 'filter-l1 pruning epochs 4', 'random']);
+  });
+
   it('falls back on the seed where nothing varies', () => {
     expect(namesOf('seeds: [7]\npretrain: { objective: natural, epochs: 1 }')).toEqual(['seed 7']);
   });

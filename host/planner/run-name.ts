@@ -1,6 +1,7 @@
 import type { Factor } from '#contract/factors.ts';
 import { settingText } from '#contract/setting-text.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
+import { optionalSettings } from './optional-settings.ts';
 
 type Named = { readonly settings: Settings; readonly seed: number };
 
@@ -17,7 +18,7 @@ export function nameRuns(runs: readonly Named[], factors: readonly Factor[]): st
   });
 }
 
-/** Settings at or below a factor that take more than one value; being there or not is no value. */
+/** Settings at or below a factor that take more than one value, or say that a part is there which others lack. */
 function varyingPaths(all: readonly Settings[], factors: readonly Factor[]): string[] {
   const roots = factors.map(({ path }) => path.join('.').replace(/\.(?:kind|name)$/, ''));
   const values = new Map<string, Set<Scalar>>();
@@ -26,7 +27,8 @@ function varyingPaths(all: readonly Settings[], factors: readonly Factor[]): str
       if (!roots.some((root) => path === root || path.startsWith(`${root}.`))) continue;
       values.set(path, (values.get(path) ?? new Set()).add(value));
     }
-  return [...values].filter(([, taken]) => taken.size > 1).map(([path]) => path);
+  const optional = new Set(optionalSettings(all).told);
+  return [...values].filter(([path, taken]) => taken.size > 1 || optional.has(path)).map(([path]) => path);
 }
 
 function wordsOf(settings: Settings, paths: readonly string[]): string[] {
@@ -35,10 +37,14 @@ function wordsOf(settings: Settings, paths: readonly string[]): string[] {
     const value = settings[path];
     if (value === undefined) return [];
     if (isDense && (path === 'prune' || path.startsWith('prune.'))) return ['dense'];
-    return [typeof value === 'string' ? value : `${lastWord(path)} ${settingText(path, value)}`];
+    return [typeof value === 'string' ? value : `${lastWords(path)} ${settingText(path, value)}`];
   });
   return [...new Set(words)];
 }
 
-const lastWord = (path: string): string =>
-  path.slice(path.lastIndexOf('.') + 1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+/** `epochs`; of the training inside of pruning `pruning epochs`, since fine-tuning has epochs too. */
+const lastWords = (path: string): string =>
+  [
+    ...(/^prune\..*\btraining\./.test(path) ? ['pruning'] : []),
+    path.slice(path.lastIndexOf('.') + 1).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`),
+  ].join(' ');

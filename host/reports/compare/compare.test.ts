@@ -77,6 +77,18 @@ describe('the matrix', () => {
     ]);
   });
 
+  it('is one table where what else differs follows from the row', () => {
+    const report = sampleReport();
+    const matched = report.groups.filter(
+      ({ settings }) => settings['pretrain.objective'] === settings['finetune.objective'],
+    );
+    const tables = matrices({ ...report, groups: matched }, attackedQuestion(report), {
+      rows: 'pretrain.objective',
+      columns: 'prune.density',
+    });
+    expect(tables.map(({ rows, where }) => [rows.values, where])).toEqual([[['natural', 'adversarial'], []]]);
+  });
+
   it('calls nothing best that cannot be told from another, and greys the highest too', () => {
     const report = sampleReport({ seeds: [0], densities: [1, 0.99], examples: 100 });
     const tables = matrices(report, attackedQuestion(report), {

@@ -18,7 +18,9 @@ export function matrices(
   { rows, columns, test = 'paired t' }: MatrixOptions,
 ): MatrixView[] {
   const { groups, factors } = compared;
-  const others = factors.map(({ path }) => path).filter((path) => path !== rows && path !== columns);
+  const others = factors
+    .map(({ path }) => path)
+    .filter((path) => path !== rows && path !== columns && !followsFromCell(path, groups, { rows, columns }));
   const slices = Map.groupBy(groups, (group) =>
     JSON.stringify(others.map((path) => valueAt(group.settings, path))),
   );
@@ -45,6 +47,14 @@ export function matrices(
       ),
     };
   });
+}
+
+/** An objective of fine-tuning that always matches that of the row says nothing that the row does not say. */
+function followsFromCell(path: string, groups: readonly Group[], { rows, columns }: MatrixAxes): boolean {
+  const cells = Map.groupBy(groups, ({ settings }) =>
+    JSON.stringify([valueAt(settings, rows), valueAt(settings, columns)]),
+  );
+  return [...cells.values()].every((own) => valuesOf(own, path).length === 1);
 }
 
 /** The matrix that these settings invite to: two objectives, then strategies over density; none where no row has two columns. */

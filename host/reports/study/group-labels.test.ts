@@ -22,6 +22,24 @@ describe('varyingPaths', () => {
     expect(varyingPaths([natural, adversarial, weaker])).toContain('pretrain.objective.epsilon');
   });
 
+  it('counts the training of learned scores as part of learning scores', () => {
+    const learned = {
+      ...magnitude,
+      prune: 'learned-scores',
+      'prune.training.epochs': 4,
+      'prune.training.batch': 128,
+      'prune.training.optimizer': 'sgd',
+      'prune.training.optimizer.momentum': 0.9,
+    };
+    expect(varyingPaths([dense, magnitude, learned])).toEqual(['prune', 'prune.density']);
+  });
+
+  it('tells filters with learned scores from filters without by one setting', () => {
+    const filters = { prune: 'filter-l1', 'prune.density': 0.1, 'prune.scope': 'layer' };
+    const learned = { ...filters, 'prune.training.batch': 128, 'prune.training.epochs': 4 };
+    expect(varyingPaths([filters, learned])).toEqual(['prune.training.epochs']);
+  });
+
   it('does not call being pruned at all a way of pruning', () => {
     expect(varyingPaths([dense, magnitude])).toEqual(['prune.density']);
     expect(varyingPaths([dense, magnitude, random])).toEqual(['prune', 'prune.density']);

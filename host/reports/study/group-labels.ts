@@ -1,6 +1,7 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { Scalar, Settings } from '#contract/run.ts';
 import { settingText } from '#contract/setting-text.ts';
+import { alternativeOf, optionalSettings } from '#host/planner/optional-settings.ts';
 
 /**
  * Paths whose value is not the same in all runs, in the order of the study; a missing setting is a value too. How
@@ -9,7 +10,9 @@ import { settingText } from '#contract/setting-text.ts';
 export function varyingPaths(all: readonly Settings[]): string[] {
   const pruned = all.filter((settings) => settings['prune'] !== 'none');
   const paths = [...new Set(all.flatMap((settings) => Object.keys(settings)))];
+  const optional = optionalSettings(pruned);
   return paths
+    .filter((path) => !optional.paths.has(path) || optional.told.includes(path))
     .filter((path) => {
       const compared = isPrunePath(path) && path !== 'prune.density' ? pruned : all;
       return (
@@ -21,8 +24,8 @@ export function varyingPaths(all: readonly Settings[]): string[] {
 
 /** An adversarial objective has an epsilon and a natural one none: that is one difference, not two. */
 function followsFromParent(path: string, all: readonly Settings[]): boolean {
-  const parent = path.slice(0, path.lastIndexOf('.'));
-  if (path === 'prune.density' || !all.some((settings) => parent in settings)) return false;
+  const parent = alternativeOf(path, all);
+  if (path === 'prune.density' || parent === undefined) return false;
   const byParent = new Map<Scalar | undefined, Set<Scalar | undefined>>();
   for (const settings of all) {
     const seen = byParent.get(settings[parent]) ?? new Set();
