@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, renameSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { currentLayout, installationFile, type EngineInstallation } from '#contract/engine-installation.ts';
 import { buildBinding } from './build-binding.ts';
@@ -33,7 +42,7 @@ export async function* installTensorflow(installing: Installing): AsyncGenerator
   const { engines, run = runTool, machine = process, makePlan = planTensorflow } = installing;
   const { platform, arch } = machine;
   const plan = makePlan({ platform, arch, cuda: installing.cuda ?? false });
-  mkdirSync(engines, { recursive: true });
+  makeFolder(engines);
   requireSpace(engines, plan.neededBytes);
   yield { kind: 'step', text: 'Looking for npm, tar, a C++ compiler and pip' };
   const tools = await findTools({ run, folder: engines, platform });
@@ -130,6 +139,15 @@ function moveIntoPlace(staging: string, engines: string): void {
   const place = join(engines, 'tensorflow');
   if (existsSync(place)) renameSync(place, join(staging, 'replaced'));
   renameSync(join(staging, 'tensorflow'), place);
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new InstallError(`${folder} cannot be written.`, 'Name another folder in REDOUBT_ENGINES.');
+  }
 }
 
 function requireSpace(folder: string, neededBytes: number): void {
