@@ -54,6 +54,6 @@ export const runTool: RunTool = async (command, args, { folder, environment, sig
 /** The line in which a program says what went wrong, rather than where. */
 function lastWords(output: string): string {
   const lines = output.split('\n').filter((line) => line.trim() !== '');
-  const telling = lines.findLast((line) => /error|ERR!|cannot|could not|no such/i.test(line)) ?? lines.at(-1);
-  return (telling ?? 'it said nothing').trim().slice(0, 500);
+  const telling = lines.find((line) => /error[: ]|ERR!/i.test(line) && !line.startsWith('WARNING'));
+  return (telling ?? lines.at(-1) ?? 'it said nothing').trim().slice(0, 500);
 }
