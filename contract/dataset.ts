@@ -115,6 +115,12 @@ export const splitManifestSchema = z.strictObject({
     train: z.strictObject({ of: z.enum(['train', 'test']), indices: z.string(), count: z.int().positive() }),
     validation: z.strictObject({ of: z.enum(['train', 'test']), indices: z.string(), count: z.int().min(0) }),
     test: z.strictObject({ of: z.enum(['train', 'test']), indices: z.string(), count: z.int().positive() }),
+    /** Test images of the classes that the task does not know; where it holds some out. */
+    heldOut: z
+      .strictObject({ of: z.enum(['train', 'test']), indices: z.string(), count: z.int().min(0) })
+      .optional(),
   }),
+  /** Classes that the task does not know. Its labels count the others, in the manifest's order. */
+  heldOut,
 });
 export type SplitManifest = z.output<typeof splitManifestSchema>;

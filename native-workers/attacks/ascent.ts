@@ -1,9 +1,23 @@
-import { grad, keep, mul, sum, tidy, type Tensor, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  grad,
+  keep,
+  mul,
+  reshape,
+  sum,
+  tidy,
+  type Scalar,
+  type Tensor,
+  type Tensor2D,
+  type Tensor4D,
+} from '@tensorflow/tfjs-core';
 import type { PgdAttack } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
-import { forward } from '#workers/networks/forward.ts';
+import { forwardThrough } from '#workers/networks/forward.ts';
 import { crossEntropy, margin } from '#workers/networks/losses.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import type { Companion } from './companion.ts';
 
 /** What is climbed. */
 export type Slope = {
@@ -13,26 +27,49 @@ export type Slope = {
   /** One-hot [batch, classes]: the labels to leave, or the targets to reach. */
   readonly watched: Tensor2D;
   readonly goal: 'leave' | 'reach';
+  /** Climbed as well. */
+  readonly companion?: Companion;
 };
 
 /**
- * The direction that raises the loss on `watched` (or lowers it, to reach a target), and the logits, from one pass
- * through the network. Both are the caller's.
+ * The direction that raises the loss on `watched` (or lowers it, to reach a target), and what the network shows,
+ * from one pass through it. Both are the caller's.
  */
 export function ascentAt(
   points: Tensor4D,
   slope: Slope,
-): { readonly ascent: Tensor4D; readonly logits: Tensor2D } {
-  const { graph, parameters, loss, watched, goal } = slope;
+): { readonly ascent: Tensor4D; readonly shown: Tensor2D } {
+  const { loss, watched, goal, companion } = slope;
   const perExample = loss === 'margin' ? margin : crossEntropy;
   return tidy(() => {
-    let logits: Tensor2D | undefined;
+    let shown: Tensor2D | undefined;
     const ascend = grad((x: Tensor) => {
-      logits = keep(forward(graph, parameters, x as Tensor4D));
+      const { logits, scores } = look(x as Tensor4D, slope);
+      shown = keep(beside(logits, scores));
       const total = sum(perExample(logits, watched));
-      return goal === 'leave' ? total : mul(total, -1);
+      const toGoal = goal === 'leave' ? total : mul(total, -1);
+      return scores === undefined || companion === undefined
+        ? toGoal
+        : (add(toGoal, mul(sum(scores), companion.weight)) as Scalar);
     });
     const ascent = ascend(points) as Tensor4D;
-    return { ascent, logits: logits! };
+    return { ascent, shown: shown! };
   });
 }
+
+/** What the network shows at the points: logits [batch, classes], and with a companion its score as one column more. */
+export function showAt(points: Tensor4D, slope: Slope): Tensor2D {
+  return tidy(() => {
+    const { logits, scores } = look(points, slope);
+    return beside(logits, scores);
+  });
+}
+
+function look(points: Tensor4D, { graph, parameters, watched, companion }: Slope) {
+  const reads = companion?.reads ?? [];
+  const { logits, activations } = forwardThrough(graph, parameters, { images: points, reads });
+  return { logits, scores: companion?.score({ logits, activations, watched }) };
+}
+
+const beside = (logits: Tensor2D, scores: Tensor | undefined): Tensor2D =>
+  scores === undefined ? logits : concat([logits, reshape(scores, [-1, 1]) as Tensor2D], 1);

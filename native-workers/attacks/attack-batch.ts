@@ -2,6 +2,7 @@ import type { Attack } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
+import type { Companion } from './companion.ts';
 import { imageSize, pickRows } from './image-rows.ts';
 import { judge, type Verdict } from './judge.ts';
 import { searchWitnesses, type Effort } from './search.ts';
@@ -22,6 +23,10 @@ export type AttackRequest = {
   readonly until: SearchUntil;
   /** Points found earlier, laid out as `images`: drawn into this ball and kept where the search finds nothing better. */
   readonly incumbents?: Float32Array;
+  /** The class to reach per example, other than the prediction at the image; left out: drawn as the attack says. */
+  readonly targets?: Int32Array;
+  /** A score that is climbed beside the loss; of PGD only. */
+  readonly companion?: Companion;
 };
 
 export type AttackOutcome = {
@@ -52,7 +57,7 @@ export type AttackOutcome = {
  */
 export async function* attackInSteps(request: AttackRequest): AsyncGenerator<Effort, AttackOutcome, void> {
   const { attack, graph, labels, images, incumbents } = request;
-  const targets = chooseTargets(request);
+  const targets = request.targets ?? chooseTargets(request);
   const clean = await predict(request);
   const candidates = images.slice();
   const active = [...labels.keys()].filter((i) =>

@@ -11,7 +11,7 @@ export type Lanes = {
   readonly rows: readonly number[];
   readonly count: number;
   /** Has the witnesses weigh the points and keeps the better ones. Both tensors stay the caller's. */
-  readonly consider: (points: Tensor4D, logits: Tensor2D) => Promise<void>;
+  readonly consider: (points: Tensor4D, shown: Tensor2D) => Promise<void>;
   /** Whether so many examples have been left that narrower lanes hold the others. */
   readonly areTooWide: () => boolean;
   /** Writes the kept points to the witnesses. */
@@ -26,8 +26,8 @@ export function openLanes(graph: NetworkGraph, witnesses: Witnesses, examples: r
   return {
     rows,
     count: examples.length,
-    consider: async (points, logits) => {
-      const improved = witnesses.weigh(rows, (await logits.data()) as Float32Array);
+    consider: async (points, shown) => {
+      const improved = witnesses.weigh(rows, (await shown.data()) as Float32Array);
       const chosen = takeLanes(improved, points, best);
       best.dispose();
       best = chosen;

@@ -1,6 +1,7 @@
 import type { Attack, AttackKind } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import type { Companion } from './companion.ts';
 import type { SearchUntil, Witnesses } from './witnesses.ts';
 
 /** What a search is given: only examples worth attacking, as rows. */
@@ -15,6 +16,8 @@ export type SearchRequest<Kind extends AttackKind = AttackKind> = {
   readonly seed: number;
   readonly until: SearchUntil;
   readonly incumbents?: Float32Array;
+  /** Climbed beside the loss by attacks that walk. */
+  readonly companion?: Companion;
 };
 
 /**

@@ -11,8 +11,8 @@ export type Climb = Stride & {
 export function climb(settings: Climb): Promise<Tensor4D> {
   let points = settings.start.clone();
   for (let step = 0; step < settings.steps; step += 1) {
-    const { next, logits } = attackStep(points, settings);
-    dispose([points, logits]);
+    const { next, shown } = attackStep(points, settings);
+    dispose([points, shown]);
     points = next;
   }
   return Promise.resolve(points);

@@ -1,10 +1,10 @@
-import { dispose, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { dispose, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import type { PgdAttack } from '#contract/attack.ts';
 import type { Ball } from '#contract/quantities.ts';
-import { forward } from '#workers/networks/forward.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { imageTensor } from '#workers/networks/predict.ts';
-import { attackStep } from './attack-step.ts';
+import { showAt } from './ascent.ts';
+import { attackStep, type Stride } from './attack-step.ts';
 import { padRows } from './batch-width.ts';
 import { imageSize, pickRows } from './image-rows.ts';
 import { openLanes, type Lanes } from './lanes.ts';
@@ -48,10 +48,10 @@ export async function* walk(
     for (let step = 0; step < settings.steps && witnesses.open().length > 0; step += 1) {
       if (position.lanes.areTooWide())
         position = await moveTogether(position, { request, witnesses, settings });
-      await takeStep(position, request, settings);
+      await takeStep(position, strideAt(position, request, settings));
       yield settings.steps - step - 1;
     }
-    if (witnesses.open().length > 0) await lookAround(position, request);
+    if (witnesses.open().length > 0) await lookAround(position, strideAt(position, request, settings));
     await position.lanes.handOver();
   } finally {
     leave(position);
@@ -84,21 +84,24 @@ function takePosition(
   };
 }
 
-async function takeStep(position: Position, request: WalkRequest, settings: Walk): Promise<void> {
-  const { graph, parameters, attack } = request;
-  const { lanes, center, watched, points } = position;
-  const stride = { ...settings, graph, parameters, watched, center, ball: attack };
-  const { next, logits } = attackStep(points, stride);
-  await lanes.consider(points, logits);
+function strideAt({ center, watched }: Position, request: WalkRequest, settings: Walk): Stride {
+  const { graph, parameters, attack, companion } = request;
+  return { ...settings, graph, parameters, watched, center, ball: attack, ...(companion && { companion }) };
+}
+
+async function takeStep(position: Position, stride: Stride): Promise<void> {
+  const { lanes, points } = position;
+  const { next, shown } = attackStep(points, stride);
+  await lanes.consider(points, shown);
   position.points = next;
-  dispose([points, logits]);
+  dispose([points, shown]);
 }
 
 /** Shows the last iterate, from which no step is taken. */
-async function lookAround({ lanes, points }: Position, { graph, parameters }: WalkRequest): Promise<void> {
-  const logits = tidy(() => forward(graph, parameters, points));
-  await lanes.consider(points, logits);
-  logits.dispose();
+async function lookAround({ lanes, points }: Position, stride: Stride): Promise<void> {
+  const shown = showAt(points, stride);
+  await lanes.consider(points, shown);
+  shown.dispose();
 }
 
 type Journey = {

@@ -1,4 +1,5 @@
 import type { NetworkGraph } from '#contract/network.ts';
+import type { Companion } from './companion.ts';
 import { noTarget } from './targets.ts';
 
 /**
@@ -15,10 +16,10 @@ export type Witnesses = {
   readonly open: () => readonly number[];
   readonly isOpen: (row: number) => boolean;
   /**
-   * Takes notice of the logits [lanes, classes] at one point for each of `rows`; says 1 where that point is the
+   * Takes notice of what the network shows, [lanes, classes] and a companion's score, at one point for each of `rows`; says 1 where that point is the
    * example's witness from now on. Rows that are not open any more keep theirs.
    */
-  readonly weigh: (rows: readonly number[], logits: Float32Array) => Float32Array;
+  readonly weigh: (rows: readonly number[], shown: Float32Array) => Float32Array;
 };
 
 /**
@@ -34,27 +35,47 @@ export function createWitnesses(input: {
   readonly labels: Int32Array;
   readonly targets: Int32Array;
   readonly until: SearchUntil;
+  readonly companion?: Pick<Companion, 'enough'>;
 }): Witnesses {
-  const { graph, labels, targets, until } = input;
+  const { graph, labels, targets, until, companion } = input;
+  const columns = graph.classCount + (companion === undefined ? 0 : 1);
   const leads = new Float64Array(labels.length).fill(-Infinity);
   const isLeft = new Uint8Array(labels.length);
   const improve = (row: number, logits: Float32Array): boolean => {
-    const { lead, scale } = leadOf(logits, { label: labels[row]!, target: targets[row]! });
+    const { lead, scale } = leadOf(logits.subarray(0, graph.classCount), {
+      label: labels[row]!,
+      target: targets[row]!,
+    });
+    if (companion !== undefined)
+      return improveScore(row, { isOnTarget: lead > clearLead * scale, lead, score: logits[columns - 1]! });
     if (isLeft[row] === 1 || !(lead > leads[row]!)) return false;
     leads[row] = lead;
     if (until === 'broken' && lead > clearLead * scale) isLeft[row] = 1;
+    return true;
+  };
+  /** Points on target go before the others, and among themselves by score. */
+  const scores = new Float64Array(labels.length).fill(-Infinity);
+  const improveScore = (row: number, { isOnTarget, lead, score }: SeenPoint): boolean => {
+    const wasOnTarget = scores[row]! > -Infinity;
+    if (isLeft[row] === 1 || (wasOnTarget && !isOnTarget)) return false;
+    if (isOnTarget ? !(score > scores[row]!) : !(lead > leads[row]!)) return false;
+    leads[row] = lead;
+    if (isOnTarget) scores[row] = score;
+    if (isOnTarget && until === 'broken' && score >= (companion?.enough ?? Infinity)) isLeft[row] = 1;
     return true;
   };
   return {
     points: input.images.slice(),
     open: () => [...labels.keys()].filter((row) => isLeft[row] === 0),
     isOpen: (row) => isLeft[row] === 0,
-    weigh: (rows, logits) =>
+    weigh: (rows, shown) =>
       Float32Array.from(rows, (row, lane) =>
-        improve(row, logits.subarray(lane * graph.classCount, (lane + 1) * graph.classCount)) ? 1 : 0,
+        improve(row, shown.subarray(lane * columns, (lane + 1) * columns)) ? 1 : 0,
       ),
   };
 }
+
+type SeenPoint = { readonly isOnTarget: boolean; readonly lead: number; readonly score: number };
 
 /** Untargeted: greatest other logit minus the label's. Targeted: the target's minus the greatest other. */
 function leadOf(

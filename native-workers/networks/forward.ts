@@ -27,6 +27,16 @@ export function forward(graph: NetworkGraph, parameters: ParameterTensors, image
   return run(graph, images, { parameters, mode: { kind: 'evaluation' } });
 }
 
+/** As `forward`, with the activations of the nodes asked for; where a kernel rectifies in the same pass, rectified. */
+export function forwardThrough(
+  graph: NetworkGraph,
+  parameters: ParameterTensors,
+  { images, reads }: { readonly images: Tensor4D; readonly reads: readonly string[] },
+): { readonly logits: Tensor2D; readonly activations: ReadonlyMap<string, Tensor> } {
+  const all = activate(graph, images, { parameters, mode: { kind: 'evaluation' } });
+  return { logits: logitsOf(graph, all), activations: new Map(reads.map((id) => [id, all.get(id)!])) };
+}
+
 /**
  * The same in training: batch-norm by the batch itself, dropout by each example's stream. What batch-norm saw outlives
  * any tidy around this and is the caller's, to be passed on to `updatedStatistics`; `normalized` is what batch-norm
@@ -63,14 +73,20 @@ type Mode =
 type Setting = { readonly parameters: ParameterTensors; readonly mode: Mode };
 type LayerContext = Setting & { readonly rectified: ReadonlySet<string> };
 
-function run(graph: NetworkGraph, images: Tensor4D, setting: Setting): Tensor2D {
+const run = (graph: NetworkGraph, images: Tensor4D, setting: Setting): Tensor2D =>
+  logitsOf(graph, activate(graph, images, setting));
+
+const logitsOf = ({ nodes }: NetworkGraph, activations: ReadonlyMap<string, Tensor>): Tensor2D =>
+  activations.get(nodes[nodes.length - 1]!.id) as Tensor2D;
+
+function activate(graph: NetworkGraph, images: Tensor4D, setting: Setting): ReadonlyMap<string, Tensor> {
   const activations = new Map<string, Tensor>();
   const context = { ...setting, rectified: rectifiedLayers(graph) };
   for (const node of graph.nodes) {
     const sources = sourcesOf(node).map((id) => activations.get(id)!);
     activations.set(node.id, node.kind === 'input' ? images : evaluate(node, sources, context));
   }
-  return activations.get(graph.nodes[graph.nodes.length - 1]!.id) as Tensor2D;
+  return activations;
 }
 
 function evaluate(

@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { attackName } from '#contract/attack.ts';
 import { certificateName, type Certificate } from '#contract/certificate.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
-import { serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
 import type { Effort } from '#workers/attacks/search.ts';
 import { BadInput } from '#workers/data/bad-input.ts';
 import {
@@ -14,25 +12,24 @@ import {
 import { openDataset } from '#workers/data/load-examples.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { announceStart, openCheckpoints, resumeFrom } from './checkpoints.ts';
-import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
+import type { EvaluatedNetwork } from './batch-findings.ts';
 import { evaluateBatch, type TaskEvaluation } from './evaluate-batch.ts';
 import {
   addFindings,
   emptyState,
-  joined,
   measureProofs,
   measureState,
   parseState,
   stateToCheckpoint,
   type EvaluationState,
 } from './evaluation-state.ts';
-import { chooseGallery } from './gallery.ts';
+import { followSteps } from './follow-steps.ts';
 import { measureOpenWorld } from './measure-open-world.ts';
 import { metricEvent } from './metric-event.ts';
 import { loadModel, type Model } from './model-file.ts';
 import { checkpointPeriodMs, createPace, progressPeriodMs } from './pace.ts';
 import { inputFile, workspacePath, type Procedure, type StageContext } from './procedure.ts';
-import { saveFile } from './save-file.ts';
+import { saveGallery } from './save-gallery.ts';
 import { expectFitting } from './training-data.ts';
 
 type EvaluateContext = StageContext & { readonly recipe: TaskEvaluation };
@@ -50,8 +47,8 @@ async function* evaluateTask(context: EvaluateContext): AsyncGenerator<WorkerEve
   const resumption = await resumeFrom(context, parseState);
   yield* announceStart(resumption);
   const model = await loadModel(inputFile(context, 'model'));
-  const set = await loadTestSet(context, model);
-  const { evaluation, examples } = context.recipe;
+  const { set, examples } = await loadTestSet(context, model);
+  const { evaluation } = context.recipe;
   const parameters = toTensors(model.graph, model.parameters);
   try {
     context.engine.freeze(parameters);
@@ -59,7 +56,10 @@ async function* evaluateTask(context: EvaluateContext): AsyncGenerator<WorkerEve
       resumption.kind === 'resumed'
         ? resumption.state
         : emptyState(examples, evaluation.kind === 'certificate');
-    yield* evaluateSet(context, { set, state, network: { graph: model.graph, parameters } });
+    yield* evaluateSet(
+      { ...context, recipe: { ...context.recipe, examples } },
+      { set, state, network: { graph: model.graph, parameters } },
+    );
   } finally {
     disposeTensors(parameters);
   }
@@ -86,38 +86,19 @@ async function* evaluateSet(
     const last = Math.min(recipe.examples, state.done + batchSize(recipe));
     const batch = gatherExamples(set, positionRange(state.done, last));
     const seen = state;
-    const findings = yield* followBatch(context, evaluateBatch(network, recipe, batch), (effort) =>
+    const found = yield* followSteps(context, evaluateBatch(network, recipe, batch), (effort) =>
       progressDue() ? progressEvent(recipe, seen, { batch, effort }) : undefined,
     );
-    if (findings === undefined) {
+    if (found === undefined) {
       yield await checkpoints.save(state.done, stateToCheckpoint(state));
       yield { kind: 'stopped' };
       return;
     }
-    state = addFindings(state, batch, findings);
+    state = addFindings(state, batch, found.result);
     if (progressDue()) yield progressEvent(recipe, state);
     if (checkpointDue()) yield await checkpoints.save(state.done, stateToCheckpoint(state));
   }
   yield* finish(context, set, state);
-}
-
-/** Ends with what was found, or with nothing where a stop was asked for, which is heard between any two passes. */
-async function* followBatch(
-  context: EvaluateContext,
-  steps: AsyncGenerator<Effort, BatchFindings | undefined, void>,
-  tell: (effort: Effort) => WorkerEvent | undefined,
-): AsyncGenerator<WorkerEvent, BatchFindings | undefined, void> {
-  try {
-    while (!(await context.stopRequested())) {
-      const step = await steps.next();
-      if (step.done) return step.value;
-      const event = tell(step.value);
-      if (event !== undefined) yield event;
-    }
-    return undefined;
-  } finally {
-    await steps.return(undefined);
-  }
 }
 
 /** A checkpoint lies between batches, so those of long attacks are smaller. Multiples of 16 need little filling up. */
@@ -149,7 +130,11 @@ async function* finish(
 ): AsyncGenerator<WorkerEvent, void, void> {
   yield metricEvent(0, finalMetrics(context.recipe, state));
   yield { kind: 'example-outcomes', outcomes: state.outcomes };
-  const bytes = await saveGallery(context, set, state);
+  const { evaluation } = context.recipe;
+  const bytes =
+    evaluation.kind === 'clean'
+      ? 0
+      : await saveGallery(context, { set, candidates: state.candidates, metadata: metadataOf(evaluation) });
   yield { kind: 'finished', artifact: { folder: workspacePath(context, context.folder), bytes } };
 }
 
@@ -168,34 +153,6 @@ function finalMetrics({ evaluation }: TaskEvaluation, state: EvaluationState): R
   };
 }
 
-/** Writes `examples.safetensors`: some attacked images for people to look at. `examples` are indices within the test file. */
-async function saveGallery(
-  { folder, recipe }: EvaluateContext,
-  set: ExampleSet,
-  state: EvaluationState,
-): Promise<number> {
-  if (recipe.evaluation.kind === 'clean') return 0;
-  const entries = chooseGallery(state.candidates);
-  const shape = [entries.length, ...set.shape];
-  const size = set.shape[0] * set.shape[1] * set.shape[2];
-  const ids = Uint32Array.from(entries, ({ position }) => set.indices[position]!);
-  const clean = new Uint8Array(entries.length * size);
-  ids.forEach((id, row) => {
-    clean.set(set.images.subarray(id * size, (id + 1) * size), row * size);
-  });
-  const arrays = new Map<string, StoredArray>([
-    ['adversarial', { shape, values: joined(entries.map(({ adversarial }) => adversarial)) }],
-    ['examples', { shape: [entries.length], values: ids }],
-    ['clean', { shape, values: clean }],
-  ]);
-  const metadata = metadataOf(recipe.evaluation);
-  const saved = await saveFile(
-    join(folder, 'examples.safetensors'),
-    serializeSafetensors({ arrays, metadata }),
-  );
-  return saved.bytes;
-}
-
 const metadataOf = (evaluation: Exclude<EvaluationRecipe, { kind: 'clean' }>): Record<string, string> =>
   evaluation.kind === 'attack'
     ? { attack: attackName(evaluation.attack) }
@@ -203,17 +160,21 @@ const metadataOf = (evaluation: Exclude<EvaluationRecipe, { kind: 'clean' }>): R
 
 type EvaluationRecipe = TaskEvaluation['evaluation'];
 
-async function loadTestSet(context: EvaluateContext, { graph }: Model): Promise<ExampleSet> {
+/** The test images, and how many of them: where classes are held out, no more than are left. */
+async function loadTestSet(
+  context: EvaluateContext,
+  { graph }: Model,
+): Promise<{ readonly set: ExampleSet; readonly examples: number }> {
   const dataset = await openDataset(context.workspace, inputFile(context, 'data'));
   expectFitting(graph, dataset);
   const set = await dataset.load('test');
   const { examples } = context.recipe;
-  if (examples > set.indices.length)
-    throw new BadInput(
-      `${examples} test images were asked for, but ${dataset.manifest.name} has ${set.indices.length}.`,
-      'Lower evaluate.examples in the study, or leave it out to take all.',
-    );
-  return set;
+  const count = set.indices.length;
+  if (examples <= count || dataset.holdsOut) return { set, examples: Math.min(examples, count) };
+  throw new BadInput(
+    `${examples} test images were asked for, but ${dataset.manifest.name} has ${count}.`,
+    'Lower evaluate.examples in the study, or leave it out to take all.',
+  );
 }
 
 type Underway = { readonly batch: ExampleBatch; readonly effort: Effort };

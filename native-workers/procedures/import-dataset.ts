@@ -1,13 +1,15 @@
 import { readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DatasetManifest, ResolvedDataset, SplitManifest } from '#contract/dataset.ts';
+import { noClass } from '#contract/outcomes.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { BadInput } from '#workers/data/bad-input.ts';
 import { chooseSplits } from '#workers/data/choose-splits.ts';
-import { loadManifest, splitOf, verifySplit } from '#workers/data/dataset-files.ts';
+import { loadManifest, loadSplit, splitOf, verifySplit } from '#workers/data/dataset-files.ts';
 import { saveGlyphs } from '#workers/data/glyphs-dataset.ts';
 import { generateGlyphs, type LabelledImages } from '#workers/data/glyphs.ts';
 import { toLittleEndian } from '#workers/data/little-endian.ts';
+import { describeTask } from '#workers/data/task-classes.ts';
 import { createPace, progressPeriodMs } from './pace.ts';
 import { workspacePath, type Procedure, type ProcedureContext } from './procedure.ts';
 import { saveFile } from './save-file.ts';
@@ -98,17 +100,26 @@ async function* finish(
   { manifest, folder }: { readonly manifest: DatasetManifest; readonly folder: string },
 ): AsyncGenerator<WorkerEvent, void, void> {
   const { dataset } = context.recipe;
+  const { heldOut } = dataset;
   const chosen = chooseSplits(splitOf(manifest, 'train').count, dataset.train, dataset.validation);
   const test = Uint32Array.from({ length: manifest.splits.test.count }, (_, index) => index);
+  const knows = await knowledgeOf(manifest, folder, heldOut);
+  const known = (of: 'train' | 'test', indices: Uint32Array) => indices.filter((index) => knows(of, index));
+  const unknown = test.filter((index) => !knows('test', index));
   const split: SplitManifest = {
     version: 1,
     folder: workspacePath(context, folder),
     manifest,
     splits: {
-      train: { of: 'train', ...(await saveIndices(context, 'train', chosen.train)) },
-      validation: { of: 'train', ...(await saveIndices(context, 'validation', chosen.validation)) },
-      test: { of: 'test', ...(await saveIndices(context, 'test', test)) },
+      train: { of: 'train', ...(await saveIndices(context, 'train', known('train', chosen.train))) },
+      validation: {
+        of: 'train',
+        ...(await saveIndices(context, 'validation', known('train', chosen.validation))),
+      },
+      test: { of: 'test', ...(await saveIndices(context, 'test', known('test', test))) },
+      ...(heldOut && { heldOut: { of: 'test', ...(await saveIndices(context, 'held-out', unknown)) } }),
     },
+    ...(heldOut && { heldOut }),
   };
   const file = join(context.folder, 'split.json');
   const { sha256 } = await saveFile(file, new TextEncoder().encode(`${JSON.stringify(split, null, 2)}\n`));
@@ -119,6 +130,27 @@ async function* finish(
     bytes: await measureFolder(context.folder),
   };
   yield { kind: 'finished', artifact };
+}
+
+/** Whether the task knows the class of an image. Of the images chosen without regard to it, the others are left out. */
+async function knowledgeOf(
+  manifest: DatasetManifest,
+  folder: string,
+  heldOut: readonly string[] | undefined,
+): Promise<(of: 'train' | 'test', index: number) => boolean> {
+  if (heldOut === undefined) return () => true;
+  const unheard = heldOut.filter((name) => !manifest.classes.includes(name));
+  if (unheard.length > 0)
+    throw new BadInput(
+      `${manifest.name} has no class ${unheard.join(', ')} to hold out.`,
+      `Its classes are ${manifest.classes.join(', ')}.`,
+    );
+  const { labels } = describeTask({ manifest, heldOut });
+  const stored = {
+    train: (await loadSplit(folder, manifest, 'train')).labels,
+    test: (await loadSplit(folder, manifest, 'test')).labels,
+  };
+  return (of, index) => labels[stored[of][index]!] !== noClass;
 }
 
 async function saveIndices(

@@ -9,7 +9,7 @@ export type StageContext = {
   readonly workspace: string;
   /** Folder that the stage may write to; it exists. */
   readonly folder: string;
-  /** Artifact file of every input stage, by role (`data`, `model`). */
+  /** Artifact file of every input stage, by role (`data`, `model`, `source`). */
   readonly inputs: Readonly<Record<string, string>>;
   /** Its path is relative to the workspace, as recorded. */
   readonly resume?: Checkpoint;
@@ -36,7 +36,7 @@ export const absolutePath = (context: Pick<StageContext, 'workspace'>, workspace
   join(context.workspace, ...workspaceRelative.split('/'));
 
 /** The input of a role; a recipe that names it always comes with it. */
-export function inputFile(context: StageContext, role: 'data' | 'model'): string {
+export function inputFile(context: StageContext, role: 'data' | 'model' | 'source'): string {
   const file = context.inputs[role];
   if (file !== undefined) return file;
   throw new Error(

@@ -81,9 +81,9 @@ async function pixelGradient(): Promise<Float32Array> {
   const parameters = toTensors(graph, madeParameters());
   const [points, watched] = [imageTensor(graph, images), oneHotTensor(labels, 4)];
   const slope = { graph, parameters, watched, loss: 'cross-entropy', goal: 'leave' } as const;
-  const { ascent, logits } = ascentAt(points, slope);
+  const { ascent, shown } = ascentAt(points, slope);
   const values = Float32Array.from((await ascent.data()) as Float32Array);
-  dispose([points, watched, ascent, logits]);
+  dispose([points, watched, ascent, shown]);
   disposeTensors(parameters);
   return values;
 }
