@@ -1,6 +1,7 @@
 import type { BudgetRow, BudgetsView } from '#contract/compare.ts';
 import type { Settings } from '#contract/run.ts';
 import type { Group } from '../study/study-report.ts';
+import { epochsWithinPruning } from '../views/epochs-within-pruning.ts';
 
 /** Epochs of every group, and what in them makes the comparison unfair (science.md, "Fairness"). */
 export function budgetsOf(groups: readonly Group[]): BudgetsView {
@@ -24,9 +25,7 @@ export function budgetsOf(groups: readonly Group[]): BudgetsView {
 
 function budgetOf({ id, label, density, settings }: Group): BudgetRow {
   const [pretrain, finetune] = [epochsAt(settings, 'pretrain.epochs'), epochsAt(settings, 'finetune.epochs')];
-  const prune = Object.keys(settings)
-    .filter((path) => /^prune\.(?:.*\.)?training\.epochs$/.test(path))
-    .reduce((sum, path) => sum + epochsAt(settings, path), 0);
+  const prune = epochsWithinPruning(settings);
   return { group: id, label, density, pretrain, prune, finetune, total: pretrain + prune + finetune };
 }
 

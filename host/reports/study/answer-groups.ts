@@ -5,7 +5,7 @@ import type { Evaluation } from '../views/evaluation.ts';
 import type { Correctness } from './answered-examples.ts';
 import { compareGroups, type RawComparison } from './compare-groups.ts';
 import { correctnessOf } from './correctness.ts';
-import { lineOf } from './group-labels.ts';
+import { denseGroupOf } from './dense-group.ts';
 import { significance, type Answer, type Group, type Question, type ReportRun } from './study-report.ts';
 
 export type GroupEvidence = {
@@ -78,12 +78,13 @@ function measureCell(cell: Cell): Pick<Answer, 'spread' | 'proportion' | 'perRun
   };
 }
 
-const denseCellOf = (cell: Cell, cells: readonly Cell[]): Cell | undefined =>
-  cell.group.isDense
-    ? undefined
-    : cells.find((other) => other.group.isDense && trainingOf(other.group) === trainingOf(cell.group));
-
-const trainingOf = (group: Group): string => lineOf(group.settings, { withPruning: false });
+function denseCellOf({ group }: Cell, cells: readonly Cell[]): Cell | undefined {
+  const dense = denseGroupOf(
+    group,
+    cells.map((cell) => cell.group),
+  );
+  return cells.find((cell) => cell.group === dense);
+}
 
 function retentionOf(cell: Cell, dense: Cell | undefined): Answer['retention'] {
   const ratios = [...cell.correctness].flatMap(([seed, { correct }]) => {
