@@ -6,11 +6,11 @@ import type { FactorView, Proportion } from './views.ts';
 /** What can be asked about several runs side by side, and what the host answers. */
 
 /** The runs that are compared: those of a study, or those named. */
-const scope = z.union([
+export const comparisonScopeSchema = z.union([
   z.strictObject({ study: z.int().positive() }),
   z.strictObject({ runs: z.array(stageKeySchema).min(1).max(2000) }),
 ]);
-export type ComparisonScope = z.output<typeof scope>;
+export type ComparisonScope = z.output<typeof comparisonScopeSchema>;
 
 /** What a network costs, by metric name; `compression` is 1 / density. */
 const sizeIds = [
@@ -26,6 +26,7 @@ export type SizeId = (typeof sizeIds)[number];
 
 /** What compares two groups over their common seeds: see `PairedComparison`. */
 const test = z.enum(['paired t', 'Wilcoxon']).default('paired t');
+const scope = comparisonScopeSchema;
 const measure = z.string().min(1).max(300);
 const path = z.string().min(1).max(200);
 

@@ -48,20 +48,27 @@ export const inDistributionTwin = (setting: OpenWorld): OpenWorld => ({
 
 /** Short name within a run: `gtsrb pgd-10 linf 8/255`, with what departs from the defaults spelled out. */
 export function openWorldName(setting: OpenWorld): string {
-  const source = setting.source === 'in-distribution' ? setting.source : sourceName(setting.source);
+  const source = originName(setting);
   if (setting.epsilon === 0) return `${source} unperturbed`;
-  return [
-    source,
+  return `${source} ${openWorldAttackName(setting)} ${formatFraction(setting.epsilon)}`;
+}
+
+/** `in-distribution`, or the name of the source. */
+export const originName = ({ source }: Pick<OpenWorld, 'source'>): string =>
+  source === 'in-distribution' ? source : sourceName(source);
+
+/** The attack without source and radius, by which points of one curve are told from those of another: `pgd-10 linf`. */
+export const openWorldAttackName = (setting: OpenWorld): string =>
+  [
     `pgd-${setting.steps}`,
     setting.restarts > 1 ? `x${setting.restarts}` : '',
     setting.loss === 'margin' ? 'margin' : '',
     setting.adaptTo === 'detector' ? `adapted to ${setting.detectors.map(detectorName).join(', ')}` : '',
     setting.stepSize === defaultStepSize(setting) ? '' : `step ${formatFraction(setting.stepSize)}`,
-    `${setting.norm} ${formatFraction(setting.epsilon)}`,
+    setting.norm,
   ]
     .filter((part) => part !== '')
     .join(' ');
-}
 
 /** The threat model in words, for reports and evaluation cards. */
 export function describeOpenWorld(setting: OpenWorld): string {

@@ -8,6 +8,14 @@ import {
   pairQuerySchema,
   tradeOffQuerySchema,
 } from '#contract/compare.ts';
+import {
+  openWorldDensityQuerySchema,
+  openWorldDistributionsQuerySchema,
+  openWorldExamplesQuerySchema,
+  openWorldMitigationQuerySchema,
+  openWorldPanelsQuerySchema,
+  openWorldScopeSchema,
+} from '#contract/open-world-views.ts';
 import { stageKeySchema } from '#contract/stage.ts';
 import { noticesOf } from './notices.ts';
 import { RequestError } from './request-error.ts';
@@ -120,6 +128,26 @@ export const router = trpc.router({
       .input(differenceQuerySchema)
       .query(({ ctx, input }) => ctx.compare.difference(input)),
     pair: procedure.input(pairQuerySchema).query(({ ctx, input }) => ctx.compare.pair(input)),
+  }),
+  openWorld: trpc.router({
+    overview: procedure
+      .input(openWorldScopeSchema)
+      .query(({ ctx, input }) => ctx.openWorld.overview(input.scope)),
+    panels: procedure
+      .input(openWorldPanelsQuerySchema)
+      .query(({ ctx, input }) => ctx.openWorld.panels(input)),
+    distributions: procedure
+      .input(openWorldDistributionsQuerySchema)
+      .query(({ ctx, input }) => ctx.openWorld.distributions(input)),
+    density: procedure
+      .input(openWorldDensityQuerySchema)
+      .query(({ ctx, input }) => ctx.openWorld.density(input)),
+    mitigation: procedure
+      .input(openWorldMitigationQuerySchema)
+      .query(({ ctx, input }) => ctx.openWorld.mitigation(input)),
+    examples: procedure
+      .input(openWorldExamplesQuerySchema)
+      .query(({ ctx, input }) => ctx.openWorld.examples(input)),
   }),
   library: trpc.router({
     list: procedure.query(({ ctx }) => ctx.library.list()),

@@ -12,6 +12,19 @@ import type {
   TradeOffView,
 } from '#contract/compare.ts';
 import type {
+  MitigationView,
+  OpenWorldDensityQuery,
+  OpenWorldDensityView,
+  OpenWorldDistributions,
+  OpenWorldDistributionsQuery,
+  OpenWorldExamplePage,
+  OpenWorldExamplesQuery,
+  OpenWorldMitigationQuery,
+  OpenWorldOverview,
+  OpenWorldPanel,
+  OpenWorldPanelsQuery,
+} from '#contract/open-world-views.ts';
+import type {
   DatasetView,
   ExampleFilter,
   ExamplePage,
@@ -83,6 +96,16 @@ export type Workbench = {
     readonly matrix: (query: MatrixQuery) => MatrixView[];
     readonly difference: (query: DifferenceQuery) => DifferenceView;
     readonly pair: (query: PairQuery) => PairView;
+  };
+  readonly openWorld: {
+    readonly overview: (scope: ComparisonScope) => OpenWorldOverview;
+    /** One for each group, source and attack. */
+    readonly panels: (query: OpenWorldPanelsQuery) => OpenWorldPanel[];
+    /** Undefined before anything is measured there. */
+    readonly distributions: (query: OpenWorldDistributionsQuery) => OpenWorldDistributions | undefined;
+    readonly density: (query: OpenWorldDensityQuery) => OpenWorldDensityView;
+    readonly mitigation: (query: OpenWorldMitigationQuery) => MitigationView;
+    readonly examples: (query: OpenWorldExamplesQuery) => Promise<OpenWorldExamplePage>;
   };
   readonly library: {
     readonly list: () => Promise<LibraryView>;

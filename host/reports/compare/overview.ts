@@ -29,7 +29,7 @@ export function compareOverview(compared: ComparedRuns): ComparisonOverview {
   };
 }
 
-const comparedGroup = (
+export const comparedGroup = (
   { id, label, density, isDense, settings, runs }: Group,
   paths: readonly string[],
 ): ComparedGroup => ({

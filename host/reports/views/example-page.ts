@@ -1,5 +1,6 @@
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import type { ExampleFilter, ExamplePage, ExampleView } from '#contract/views.ts';
+import { exampleImages } from './example-images.ts';
 import type { ExampleFile, StoredExample } from './stored-examples.ts';
 
 export type ExampleQuery = {
@@ -11,7 +12,7 @@ export type ExampleSource = {
   readonly file: ExampleFile;
   readonly outcomes: ExampleOutcomes;
   readonly classes: readonly string[];
-  /** Radius of the attack's ball: the difference is magnified until it would be fully visible at that radius. */
+  /** Radius of the attack's ball. */
   readonly epsilon: number;
   readonly norm: string;
 };
@@ -49,7 +50,6 @@ function exampleView(
   pixels: StoredExample,
 ): ExampleView {
   const nameOf = (label: number | undefined): string => classes[label ?? -1] ?? `class ${label ?? '?'}`;
-  const magnification = magnificationOf(norm, epsilon, pixels);
   return {
     example,
     label: nameOf(outcomes.labels[at]),
@@ -58,31 +58,6 @@ function exampleView(
     outcome: outcomeOf(outcomes, at),
     distance: outcomes.distances[at] ?? 0,
     shape: file.shape,
-    clean: base64(pixels.clean),
-    adversarial: base64(Uint8Array.from(pixels.adversarial, (value) => Math.round(255 * clamp01(value)))),
-    difference: base64(differenceOf(pixels, magnification)),
-    magnification,
+    ...exampleImages(pixels, { norm, epsilon }),
   };
 }
-
-/** A whole number, so that it can be said: in a linf ball by its radius, else by the largest change of the image. */
-function magnificationOf(norm: string, epsilon: number, { clean, adversarial }: StoredExample): number {
-  const largest =
-    norm === 'linf'
-      ? epsilon
-      : adversarial.reduce(
-          (most, value, index) => Math.max(most, Math.abs(value - (clean[index] ?? 0) / 255)),
-          0,
-        );
-  return largest > 0 ? Math.max(1, Math.round(1 / largest)) : 1;
-}
-
-function differenceOf({ clean, adversarial }: StoredExample, magnification: number): Uint8Array {
-  return Uint8Array.from(adversarial, (value, index) => {
-    const change = value - (clean[index] ?? 0) / 255;
-    return Math.max(0, Math.min(255, Math.round(127.5 + magnification * change * 127.5)));
-  });
-}
-
-const clamp01 = (value: number): number => Math.min(1, Math.max(0, value));
-const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');

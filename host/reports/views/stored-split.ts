@@ -17,3 +17,7 @@ export function loadSplit(
     return undefined;
   }
 }
+
+/** Names of the classes that the task knows, in the order of its labels; none where the split is gone. */
+export const taskClassNames = (split: SplitManifest | undefined): string[] =>
+  split?.manifest.classes.filter((name) => split.heldOut?.includes(name) !== true) ?? [];

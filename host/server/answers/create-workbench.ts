@@ -4,6 +4,7 @@ import { compareAnswers } from './compare-answers.ts';
 import { farmAnswers } from './farm-answers.ts';
 import type { HostParts } from './host-parts.ts';
 import { libraryAnswers } from './library-answers.ts';
+import { openWorldAnswers } from './open-world-answers.ts';
 import { reportAnswers } from './report-answers.ts';
 import { runAnswers } from './run-answers.ts';
 import { studyAnswers } from './study-answers.ts';
@@ -21,6 +22,7 @@ export function createWorkbench(parts: HostParts): Workbench {
     farm: farmAnswers(parts),
     runs: runAnswers(parts, rows),
     compare: compareAnswers(parts),
+    openWorld: openWorldAnswers(parts),
     library: libraryAnswers(parts),
     reports: reportAnswers(parts),
     system: systemAnswers(parts),

@@ -7,7 +7,7 @@ import { readLayers } from '#host/reports/views/layers.ts';
 import { readRunDetail } from '#host/reports/views/run-detail.ts';
 import type { RunRows } from '#host/reports/views/run-rows.ts';
 import { openStoredExamples } from '#host/reports/views/stored-examples.ts';
-import { loadSplit } from '#host/reports/views/stored-split.ts';
+import { loadSplit, taskClassNames } from '#host/reports/views/stored-split.ts';
 import { RequestError } from '../request-error.ts';
 import type { ExampleQuery, MetricQuery, Workbench } from '../workbench.ts';
 import type { HostParts } from './host-parts.ts';
@@ -56,7 +56,7 @@ async function examplesOf(parts: HostParts, query: ExampleQuery): ReturnType<Wor
     return { total: 0, examples: [] };
   const file = await openStoredExamples(path);
   try {
-    const classes = loadSplit({ store, workspace }, evaluation.recipe.inputs.data)?.manifest.classes ?? [];
+    const classes = taskClassNames(loadSplit({ store, workspace }, evaluation.recipe.inputs.data));
     const { epsilon, norm } = ball;
     return await readExamplePage({ file, outcomes: evaluation.outcomes, classes, epsilon, norm }, query);
   } finally {

@@ -1,0 +1,110 @@
+import type { SeedSpread } from '#contract/compare.ts';
+import type { MitigationCell, MitigationRow, MitigationView } from '#contract/open-world-views.ts';
+import type { Settings } from '#contract/run.ts';
+import { measureSeeds } from '../statistics/seed-spread.ts';
+import type { Detect } from './detect.ts';
+import { isAcceptedBy, isClassifiedCleanly, isJointSuccess, isOnTarget, rateOf, shareOf } from './rates.ts';
+import {
+  detectorsOf,
+  inDistribution,
+  measurementsAt,
+  sourcesOf,
+  type Measurement,
+  type OpenWorldGroup,
+} from './read-open-world-runs.ts';
+
+type Point = { readonly attack: string; readonly epsilon: number };
+
+/** A row for each group, those trained on outliers beside their baselines; no rows where none was trained on any. */
+export function mitigation(groups: readonly OpenWorldGroup[], point: Point, detect: Detect): MitigationView {
+  const hasTrained = groups.some(({ group }) => seenIn(group.settings).length > 0);
+  return { ...point, rows: hasTrained ? groups.map((own) => rowOf(own, groups, { point, detect })) : [] };
+}
+
+const training = ['pretrain', 'finetune'] as const;
+
+/** Names of the sources whose inputs any training of a run saw. */
+function seenIn(settings: Settings): string[] {
+  const seen = training.flatMap((stage) => {
+    const kind = settings[`${stage}.objective.outliers`];
+    const name = kind === 'dataset' ? settings[`${stage}.objective.outliers.name`] : kind;
+    return name === undefined ? [] : [String(name)];
+  });
+  return [...new Set(seen)];
+}
+
+type Context = { readonly point: Point; readonly detect: Detect };
+
+function rowOf(own: OpenWorldGroup, all: readonly OpenWorldGroup[], context: Context): MitigationRow {
+  const { id, label, density, settings } = own.group;
+  const seen = seenIn(settings);
+  const baseline = seen.length === 0 ? undefined : baselineOf(own, all);
+  const clean = cleanInputs(own);
+  return {
+    group: id,
+    label,
+    density,
+    seen,
+    clean: rateOf(clean, isClassifiedCleanly),
+    cleanCost: baseline && costOf(clean, cleanInputs(baseline)),
+    baseline: baseline?.group.label,
+    detectors: detectorsOf([own], context.point.attack).map((detector) => ({
+      detector,
+      cells: sourcesOf([own]).map((source) => cellOf(own, { source, detector, seen, ...context })),
+    })),
+  };
+}
+
+const cleanInputs = (own: OpenWorldGroup): Measurement[] =>
+  measurementsAt(own, { origin: inDistribution, attack: '', epsilon: 0 });
+
+/** Adversarial training is what outliers are added to where they are attacked, natural training elsewhere. */
+function baselineOf({ group }: OpenWorldGroup, all: readonly OpenWorldGroup[]): OpenWorldGroup | undefined {
+  const wanted = group.settings['pretrain.objective'] === 'outlier-adversarial' ? 'adversarial' : 'natural';
+  const rest = restOf(group.settings);
+  const fitting = all.filter(
+    (other) => seenIn(other.group.settings).length === 0 && restOf(other.group.settings) === rest,
+  );
+  return fitting.find((other) => other.group.settings['pretrain.objective'] === wanted) ?? fitting[0];
+}
+
+/** All settings but the objectives'. */
+const restOf = (settings: Settings): string =>
+  JSON.stringify(
+    Object.entries(settings)
+      .filter(([path]) => !/^(?:pretrain|finetune)\.objective(?:\.|$)/.test(path))
+      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  );
+
+/** Over common seeds: what the baseline classifies correctly, less what this does. */
+function costOf(own: readonly Measurement[], baseline: readonly Measurement[]): SeedSpread | undefined {
+  return measureSeeds(
+    own.flatMap((each) => {
+      const other = baseline.find(({ run }) => run.seed === each.run.seed);
+      return other === undefined
+        ? []
+        : [shareOf(other, isClassifiedCleanly) - shareOf(each, isClassifiedCleanly)];
+    }),
+  );
+}
+
+type CellContext = Context & {
+  readonly source: string;
+  readonly detector: string;
+  readonly seen: readonly string[];
+};
+
+function cellOf(own: OpenWorldGroup, { source, detector, seen, point, detect }: CellContext): MitigationCell {
+  const at = (origin: string, epsilon: number): Measurement[] =>
+    measurementsAt(own, { attack: point.attack, origin, epsilon, detector });
+  const [clean, attacked] = [at(source, 0), at(source, point.epsilon)];
+  return {
+    source,
+    isSeen: seen.includes(source),
+    target: rateOf(attacked, isOnTarget),
+    acceptedClean: rateOf(clean, isAcceptedBy(detector)),
+    acceptedAttacked: rateOf(attacked, isAcceptedBy(detector)),
+    joint: rateOf(attacked, isJointSuccess(detector)),
+    auroc: detect(at(inDistribution, 0), attacked, detector)?.auroc,
+  };
+}
