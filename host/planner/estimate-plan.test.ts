@@ -77,4 +77,10 @@ pretrain: { objective: ${objective}, epochs: ${epochs} }`).stages[1]!.work;
     expect(workOf('natural', 4) / workOf('natural', 1)).toBe(4);
     expect(workOf('{ kind: adversarial, steps: 7 }', 1) / workOf('natural', 1)).toBe(8);
   });
+
+  it('takes the pace of training for the training inside pruning, however slow choosing masks was', () => {
+    const work = { prune: 1e12 };
+    expect(estimateSeconds(work, { prune: 1, finetune: 1e10, pretrain: 1e9 })).toBe(100);
+    expect(estimateSeconds(work, { prune: 1, pretrain: 1e9 })).toBe(1000);
+  });
 });

@@ -37,17 +37,19 @@ export function estimateSeconds(
   for (const kind of stageKinds) {
     const amount = work[kind] ?? 0;
     if (amount === 0) continue;
-    const speed = speeds[kind] ?? standIn(kind, speeds);
+    const speed = kind === 'prune' ? pruningSpeed(speeds) : (speeds[kind] ?? standIn(kind, speeds));
     if (speed === undefined) return undefined;
     seconds += amount / speed;
   }
   return seconds;
 }
 
-function standIn(kind: StageKind, speeds: Speeds): number | undefined {
+/** What pruning counts is training inside it; choosing a mask takes seconds at most, and its own pace says nothing. */
+const pruningSpeed = ({ finetune, pretrain }: Speeds): number => finetune ?? pretrain ?? Infinity;
+
+function standIn(kind: Exclude<StageKind, 'prune'>, speeds: Speeds): number | undefined {
   switch (kind) {
     case 'import':
-    case 'prune':
       // Seconds at most: too little to withhold an estimate for.
       return Infinity;
     case 'pretrain':

@@ -1,7 +1,7 @@
 import { holm } from '../statistics/significance.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSpread } from '../statistics/spread.ts';
-import type { Evaluation } from '../views/evaluation.ts';
+import { retentionOf, type Evaluation } from '../views/evaluation.ts';
 import type { Correctness } from './answered-examples.ts';
 import { compareGroups, type RawComparison } from './compare-groups.ts';
 import { correctnessOf } from './correctness.ts';
@@ -43,7 +43,7 @@ function answerColumn(evidence: readonly GroupEvidence[], question: Question): M
       cell.group.id,
       {
         ...measureCell(cell),
-        retention: retentionOf(cell, denseCellOf(cell, cells)),
+        retention: measureRetention(cell, denseCellOf(cell, cells)),
         versusDense: comparisons.get(cell),
         isBest: cell === best,
       },
@@ -86,11 +86,13 @@ function denseCellOf({ group }: Cell, cells: readonly Cell[]): Cell | undefined 
   return cells.find((cell) => cell.group === dense);
 }
 
-function retentionOf(cell: Cell, dense: Cell | undefined): Answer['retention'] {
-  const ratios = [...cell.correctness].flatMap(([seed, { correct }]) => {
+function measureRetention(cell: Cell, dense: Cell | undefined): Answer['retention'] {
+  const shareOf = ({ correct }: { readonly correct: Uint8Array }) =>
+    measureProportion(sum(correct), correct.length);
+  const ratios = [...cell.correctness].flatMap(([seed, own]) => {
     const twin = dense?.correctness.get(seed);
-    const before = twin === undefined ? 0 : sum(twin.correct) / twin.correct.length;
-    return before === 0 ? [] : [sum(correct) / correct.length / before];
+    const ratio = twin && retentionOf(shareOf(own), shareOf(twin));
+    return ratio === undefined ? [] : [ratio];
   });
   return measureSpread(ratios);
 }

@@ -100,12 +100,16 @@ export const verifiedExamples = ({ examples, proofs }: ExampleOutcomes): Uint8Ar
     proofs !== undefined && proofStatuses[proofs.statuses[index]!] === 'verified' ? 1 : 0,
   );
 
-/** Pruned over dense; nothing where the dense network keeps nothing. */
+/**
+ * Pruned over dense; nothing where so few images of the dense network count that its interval reaches below half of
+ * what was measured: a ratio to next to nothing says nothing.
+ */
 export function retentionOf(
   pruned: Proportion | undefined,
   dense: Proportion | undefined,
 ): number | undefined {
-  if (pruned === undefined || dense === undefined || dense.value === 0) return undefined;
+  if (pruned === undefined || dense === undefined) return undefined;
+  if (dense.value === 0 || dense.low < dense.value / 2) return undefined;
   return pruned.value / dense.value;
 }
 

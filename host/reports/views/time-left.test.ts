@@ -45,8 +45,10 @@ describe('estimateTimeLeft', () => {
       });
     const failed = stage({ key: 'a', state: 'failed' });
     const stages = [failed, after('b', 'a'), after('c', 'b'), after('d', 'x')];
-    expect(estimateTimeLeft(stages, { speeds: { prune: 10 }, slots: 1, now: 0 })).toBe(10);
-    expect(estimateTimeLeft(stages.slice(0, 3), { speeds: { prune: 10 }, slots: 1, now: 0 })).toBeUndefined();
+    expect(estimateTimeLeft(stages, { speeds: { finetune: 10 }, slots: 1, now: 0 })).toBe(10);
+    expect(
+      estimateTimeLeft(stages.slice(0, 3), { speeds: { finetune: 10 }, slots: 1, now: 0 }),
+    ).toBeUndefined();
   });
 
   it('has nothing to say when nothing is left', () => {

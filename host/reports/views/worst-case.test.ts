@@ -66,15 +66,19 @@ describe('the worst case over attacks', () => {
   });
 
   it('is compared with the dense twin only where the same attacks made it', () => {
+    const hundredfold = (pattern: number[]) => Array.from({ length: 100 }, () => pattern).flat();
     const own = [
-      attacked({ epsilon: '8/255', survived: [1, 0, 0, 0] }),
-      attacked({ epsilon: '8/255', steps: 100, survived: [1, 1, 0, 0] }),
+      attacked({ epsilon: '8/255', survived: hundredfold([1, 0, 0, 0]) }),
+      attacked({ epsilon: '8/255', steps: 100, survived: hundredfold([1, 1, 0, 0]) }),
     ];
     const twin = [
-      attacked({ epsilon: '8/255', survived: [1, 1, 0, 0] }),
-      attacked({ epsilon: '8/255', steps: 100, survived: [1, 1, 1, 0] }),
+      attacked({ epsilon: '8/255', survived: hundredfold([1, 1, 0, 0]) }),
+      attacked({ epsilon: '8/255', steps: 100, survived: hundredfold([1, 1, 1, 0]) }),
     ];
-    const other = [...twin.slice(0, 1), attacked({ epsilon: '8/255', steps: 7, survived: [1, 1, 1, 0] })];
+    const other = [
+      ...twin.slice(0, 1),
+      attacked({ epsilon: '8/255', steps: 7, survived: hundredfold([1, 1, 1, 0]) }),
+    ];
     expect(worstCaseCards(own, twin)[0]?.retention).toBe(0.5);
     expect(worstCaseCards(own, other)[0]?.retention).toBeUndefined();
   });
