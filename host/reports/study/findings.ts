@@ -1,4 +1,5 @@
 import { densityText, compressionText, percent } from './format.ts';
+import { densityOfSettings } from './group-labels.ts';
 import { headlineOf } from './headline.ts';
 import { nameOf } from './question-words.ts';
 import type { Answer, Group, Question } from './study-report.ts';
@@ -9,11 +10,12 @@ export function describeFindings(groups: readonly Group[], questions: readonly Q
   if (headline === undefined) return [];
   const answered = groups.filter((group) => group.answers.has('clean') && group.answers.has(headline.id));
   const dense = answered.filter((group) => group.isDense);
-  const sparsest = Math.min(...answered.map((group) => group.density));
-  const pruned = answered.filter((group) => !group.isDense && group.density === sparsest);
+  const asked = ({ settings }: Group): number => densityOfSettings(settings);
+  const sparsest = Math.min(...answered.map(asked));
+  const pruned = answered.filter((group) => !group.isDense && asked(group) === sparsest);
   return [
     ...(dense.length > 0 ? [describeDense(dense, headline)] : []),
-    ...(pruned.length > 0 ? [describePruned(pruned, sparsest, headline)] : []),
+    ...(pruned.length > 0 ? [describePruned(pruned, headline)] : []),
     ...describeMismatch(pruned, headline),
   ];
 }
@@ -43,8 +45,10 @@ function describeRange(groups: readonly Group[], headline: Question): string {
   return `${groups.length} kinds of runs have ${range(clean)} clean and ${range(attacked)} attacked, most with ${best?.label ?? ''}`;
 }
 
-function describePruned(groups: readonly Group[], density: number, headline: Question): string {
-  const start = `At density ${densityText(density)} (${compressionText(density)} compressed)`;
+function describePruned(groups: readonly Group[], headline: Question): string {
+  const densities = groups.map(({ density }) => density);
+  const ends = [...new Set([Math.min(...densities), Math.max(...densities)])];
+  const start = `At density ${ends.map(densityText).join(' to ')} (${ends.map(compressionText).join(' to ')} compressed)`;
   if (groups.length > mostNamed) return `${start}: ${describeRange(groups, headline)}.`;
   const parts = groups.map((group) => {
     const attacked = answerOf(group, headline.id);

@@ -1,5 +1,6 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { ReadableStore, StoredRun, StoredStage } from '#host/store/store.ts';
+import { measureSpread } from '../statistics/spread.ts';
 import { readEvaluations, type Evaluation } from '../views/evaluation.ts';
 import { findContradictions } from '../views/sandwich.ts';
 import { answerGroups, type GroupEvidence } from './answer-groups.ts';
@@ -64,17 +65,28 @@ function groupEvidence(
 
 function emptyGroup(runs: readonly StoredRun[], varying: readonly string[]): Group {
   const settings = runs[0]?.settings ?? {};
-  const density = densityOfSettings(settings);
+  const isDense = densityOfSettings(settings) === 1;
   return {
     id: runs[0]?.key ?? '',
     label: labelOfSettings(settings, varying),
     settings,
-    line: lineOf(settings, { withPruning: density < 1 }),
-    density,
-    isDense: density === 1,
+    line: lineOf(settings, { withPruning: !isDense }),
+    density: isDense ? 1 : densityOfRuns(runs),
+    isDense,
     runs: runs.map(reportRun),
     answers: new Map(),
   };
+}
+
+/**
+ * The kept fraction of the weights: as measured, to three digits, since strategies that keep channels are asked for a
+ * share of these; before there is a network, as asked.
+ */
+function densityOfRuns(runs: readonly StoredRun[]): number {
+  const spread = measureSpread(runs.flatMap(({ metrics }) => metrics['density'] ?? []));
+  return spread === undefined
+    ? densityOfSettings(runs[0]?.settings ?? {})
+    : Number(spread.mean.toPrecision(3));
 }
 
 /** Groups of one kind of training stay together, the dense one first, then each way of pruning by density. */

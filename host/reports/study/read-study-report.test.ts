@@ -28,7 +28,10 @@ const outcomes = (survived: readonly number[], statuses?: readonly number[]): Ex
 });
 
 /** A study of one run that was attacked and certified. */
-function reportOf(found: Readonly<Record<keyof typeof evaluations, ExampleOutcomes>>): StudyReport {
+function reportOf(
+  found: Readonly<Record<keyof typeof evaluations, ExampleOutcomes>>,
+  pruned: Partial<StoredRun> = {},
+): StudyReport {
   const stages = Object.entries(evaluations).map(([key, evaluation]) => ({
     key,
     kind: 'evaluate',
@@ -43,6 +46,8 @@ function reportOf(found: Readonly<Record<keyof typeof evaluations, ExampleOutcom
     state: 'done',
     settings: { prune: 'none' },
     stages: Object.keys(evaluations),
+    metrics: {},
+    ...pruned,
   };
   const store = {
     stagesOfStudy: () => stages,
@@ -64,6 +69,15 @@ describe('readStudyReport', () => {
     expect(values).toEqual([1, 0.75, 0.5]);
     expect(report.contradictions).toEqual([]);
     expect(reportCsv(report)).toContain('crown linf 2/255,linf,0.00784313725490196,2,4,0.5');
+  });
+
+  it('says which part of the weights is left where a share of the channels was asked for', () => {
+    const { groups, findings } = reportOf(
+      { pgd: outcomes([1, 1, 1, 0]), crown: outcomes([1, 1, 1, 0]) },
+      { settings: { prune: 'filter-l1', 'prune.density': 0.3 }, metrics: { density: 0.095_66 } },
+    );
+    expect(groups[0]).toMatchObject({ density: 0.0957, isDense: false });
+    expect(findings[0]).toMatch(/^At density 0.0957 \(10.4× compressed\)/);
   });
 
   it('gives no number to a certificate that an attack contradicts', () => {

@@ -66,6 +66,7 @@ export type Group = {
   readonly settings: Settings;
   /** Groups of one line in a figure differ by nothing but their density. */
   readonly line: string;
+  /** Kept fraction of the weights; of strategies that keep channels as measured. */
   readonly density: number;
   readonly isDense: boolean;
   readonly runs: readonly ReportRun[];
