@@ -115,15 +115,18 @@ function outlierIssues(cell: Cell, datasets: ReadonlyMap<string, DatasetFacts>):
     const outliers = objective && outliersOf(objective);
     const isMatched = stage !== 'pretrain' && objective === pretrain.objective;
     if (outliers === undefined || isMatched) return [];
-    const messages = [...issuesOfSource(outliers, cell, datasets), ...untrainable(outliers, datasets)];
+    const untrained = untrainable(outliers, datasets);
+    const messages = untrained.length > 0 ? untrained : issuesOfSource(outliers, cell, datasets);
     return messages.map((message) => ({ path: [stage], message }));
   });
 }
 
-const untrainable = (source: Source, datasets: ReadonlyMap<string, DatasetFacts>): string[] =>
-  source.kind === 'dataset' && source.name !== 'glyphs' && datasets.get(source.name)?.trainCount === 0
-    ? [`${source.name} has only test images, so no outliers for training come from it.`]
-    : [];
+function untrainable(source: Source, datasets: ReadonlyMap<string, DatasetFacts>): string[] {
+  if (source.kind === 'held-out-classes')
+    return ['Held-out classes are never trained on, so they cannot be outliers. Take another source.'];
+  const isTestOnly = source.kind === 'dataset' && datasets.get(source.name)?.trainCount === 0;
+  return isTestOnly ? [`${source.name} has only test images, so no outliers for training come from it.`] : [];
+}
 
 function issuesOfSource(
   source: Source,

@@ -89,7 +89,7 @@ finetune: { objective: natural, epochs: 1 }`,
     expect(refused('glyphs')[0]!.message).toMatch(/is the task itself/);
     expect(refused('cifar100')[0]!.message).toMatch(/Did you mean cifar10/);
     expect(refused('test-only')[0]!.message).toMatch(/only test images/);
-    expect(refused('held-out-classes')[0]!.message).toMatch(/heldOut/);
+    expect(refused('held-out-classes')[0]!.message).toMatch(/never trained on/);
     expect(
       issuesOf(study('{ kind: outlier-exposure, outliers: glyphs }', 'finetune: { epochs: 1 }')),
     ).toHaveLength(1);

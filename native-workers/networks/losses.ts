@@ -1,4 +1,5 @@
 import {
+  add,
   cast,
   customGrad,
   equal,
@@ -29,6 +30,21 @@ export function crossEntropy(logits: Tensor2D, oneHotLabels: Tensor2D): Tensor1D
     return {
       value: sub(reshape(log(total), [-1]), ofLabel),
       gradFunc: (dy: Tensor, saved: Tensor[]) => mul(reshape(dy, [-1, 1]), sub(saved[0]!, oneHotLabels)),
+    };
+  });
+  return perExample(logits) as Tensor1D;
+}
+
+/** log(sum(exp(logits))) per example, [batch], stable for logits of any size; the derivative is the softmax. */
+export function logSumExp(logits: Tensor2D): Tensor1D {
+  const perExample = customGrad((z, save) => {
+    const greatest = max(z as Tensor, 1, true);
+    const powers = exp(sub(z as Tensor, greatest));
+    const total = sum(powers, 1, true);
+    (save as (tensors: Tensor[]) => void)([div(powers, total)]);
+    return {
+      value: reshape(add(log(total), greatest), [-1]),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => mul(reshape(dy, [-1, 1]), saved[0]!),
     };
   });
   return perExample(logits) as Tensor1D;

@@ -2,7 +2,7 @@ import { crossEntropy } from '#workers/networks/losses.ts';
 import { descendBesideOutliers, imagesAndOutliers } from './beside-outliers.ts';
 import { expectBackground } from './expect-background.ts';
 import type { ObjectiveRule } from './objective-rule.ts';
-import { background } from './outlier-labels.ts';
+import { outlierLosses } from './outlier-losses.ts';
 
 /** Outliers are classified like everything else, as the last class. */
 export const backgroundClassRule: ObjectiveRule<'background-class'> = ({ weight }, context) => {
@@ -14,7 +14,7 @@ export const backgroundClassRule: ObjectiveRule<'background-class'> = ({ weight 
       weight,
       weigh: ({ logits, outlierLogits, labels }) => ({
         ofImages: crossEntropy(logits, labels),
-        ofOutliers: crossEntropy(outlierLogits, background(labels)),
+        ofOutliers: outlierLosses.background(outlierLogits),
       }),
     }),
   );

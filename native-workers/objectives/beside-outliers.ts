@@ -1,7 +1,6 @@
 import {
   add,
   concat,
-  dispose,
   mul,
   slice,
   tidy,
@@ -52,10 +51,8 @@ export function descendBesideOutliers(
 /** The images of a batch and then its outliers, owned by the caller. */
 export function imagesAndOutliers(context: ObjectiveContext): Tensor4D {
   const { graph, batch } = context;
-  const parts = [imageTensor(graph, batch.images), imageTensor(graph, outliersIn(batch))];
-  const both = tidy(() => concat(parts) as Tensor4D);
-  dispose(parts);
-  return both;
+  const both = [batch.images, outliersIn(batch)];
+  return tidy(() => concat(both.map((values) => imageTensor(graph, values))));
 }
 
 export function outliersIn({ outliers, images }: Batch): Float32Array {

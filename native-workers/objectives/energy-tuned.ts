@@ -1,8 +1,7 @@
-import { add, mean, mul, relu, sub, type Tensor1D, type Tensor2D } from '@tensorflow/tfjs-core';
-import { crossEntropy } from '#workers/networks/losses.ts';
+import { add, mul, relu, sub, type Tensor1D } from '@tensorflow/tfjs-core';
+import { crossEntropy, logSumExp } from '#workers/networks/losses.ts';
 import { descendBesideOutliers, imagesAndOutliers } from './beside-outliers.ts';
 import type { ObjectiveOf, ObjectiveRule } from './objective-rule.ts';
-import { alike } from './outlier-labels.ts';
 
 /** Energy-bounded learning (Liu et al. 2020, equation 8); margins as in the authors' code. */
 export const energyTunedRule: ObjectiveRule<'energy-tuned'> = (objective, context) =>
@@ -12,10 +11,9 @@ export const energyTunedRule: ObjectiveRule<'energy-tuned'> = (objective, contex
       as: `energies ${objective.energyInside} ${objective.energyOutside} ${objective.weight}`,
       weight: 1,
       weigh: ({ logits, outlierLogits, labels }) => {
-        const uniform = alike(labels);
         const hinges = energyHinges(objective, {
-          inside: logSumExp(logits, uniform),
-          outside: logSumExp(outlierLogits, uniform),
+          inside: logSumExp(logits),
+          outside: logSumExp(outlierLogits),
         });
         return {
           ofImages: add<Tensor1D>(crossEntropy(logits, labels), mul(hinges.inside, objective.weight)),
@@ -36,7 +34,3 @@ function energyHinges(
   const below = relu(add(outside, energyOutside));
   return { inside: mul(above, above), outside: mul(below, below) };
 }
-
-/** The cross-entropy of any labels that sum to 1 is logsumexp less the mean of the logits under them. */
-const logSumExp = (logits: Tensor2D, uniform: Tensor2D): Tensor1D =>
-  add(crossEntropy(logits, uniform), mean(logits, 1));

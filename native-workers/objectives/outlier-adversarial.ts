@@ -1,4 +1,4 @@
-import { concat, dispose, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
+import { concat, dispose, tensor2d, tidy, type Tensor2D, type Tensor4D } from '@tensorflow/tfjs-core';
 import { createRandom } from '#workers/array/random.ts';
 import { randomStarts } from '#workers/attacks/random-start.ts';
 import { climb } from '#workers/attacks/trajectory.ts';
@@ -8,19 +8,19 @@ import { imageTensor } from '#workers/networks/predict.ts';
 import { descendBesideOutliers, imagesAndOutliers, outliersIn } from './beside-outliers.ts';
 import { expectBackground } from './expect-background.ts';
 import type { ObjectiveContext, ObjectiveOf, ObjectiveRule } from './objective-rule.ts';
-import { alike, background } from './outlier-labels.ts';
+import { outlierLosses, outlierRow, type Wanted } from './outlier-losses.ts';
 
 /** ALOE (Chen et al. 2020, equation 5): images and outliers at the worst points that an attack finds in their balls. */
 export const outlierAdversarialRule: ObjectiveRule<'outlier-adversarial'> = async (objective, context) => {
   if (objective.background) expectBackground(context.graph);
-  const wanted = objective.background ? background : alike;
+  const wanted = wantedOf(objective);
   return descendBesideOutliers(context, {
     points: await adversarialPoints(objective, context),
-    as: objective.background ? 'background' : 'alike',
+    as: wanted,
     weight: objective.weight,
     weigh: ({ logits, outlierLogits, labels }) => ({
       ofImages: crossEntropy(logits, labels),
-      ofOutliers: crossEntropy(outlierLogits, wanted(labels)),
+      ofOutliers: outlierLosses[wanted](outlierLogits),
     }),
   });
 };
@@ -33,7 +33,7 @@ async function adversarialPoints(
   const { graph, parameters } = context;
   const center = imagesAndOutliers(context);
   const start = objective.randomStart ? startsOf(objective, context) : center.clone();
-  const watched = wantedOf(objective, context);
+  const watched = watchedOf(objective, context);
   const { stepSize, steps } = objective;
   const search = { graph, parameters, center, start, watched, stepSize, steps, ball: objective };
   const last = await climb({ ...search, goal: 'leave', loss: 'cross-entropy' });
@@ -53,12 +53,17 @@ function startsOf(objective: ObjectiveOf<'outlier-adversarial'>, context: Object
 }
 
 /** The labels of the images, and then what is wanted of outliers. */
-function wantedOf(
+function watchedOf(
   objective: ObjectiveOf<'outlier-adversarial'>,
   { graph, batch }: ObjectiveContext,
 ): Tensor2D {
+  const row = outlierRow[wantedOf(objective)](graph.classCount);
+  const rows = Array.from(batch.labels, () => row);
   return tidy(() => {
     const labels = oneHotTensor(batch.labels, graph.classCount);
-    return concat([labels, objective.background ? background(labels) : alike(labels)]);
+    return concat([labels, tensor2d(rows)]);
   });
 }
+
+const wantedOf = (objective: ObjectiveOf<'outlier-adversarial'>): Wanted =>
+  objective.background ? 'background' : 'alike';

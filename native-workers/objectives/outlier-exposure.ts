@@ -1,7 +1,7 @@
 import { crossEntropy } from '#workers/networks/losses.ts';
 import { descendBesideOutliers, imagesAndOutliers } from './beside-outliers.ts';
 import type { ObjectiveRule } from './objective-rule.ts';
-import { alike } from './outlier-labels.ts';
+import { outlierLosses } from './outlier-losses.ts';
 
 /** Outlier exposure (Hendrycks et al. 2019): of outliers the network shall say that all classes are alike. */
 export const outlierExposureRule: ObjectiveRule<'outlier-exposure'> = ({ weight }, context) =>
@@ -12,7 +12,7 @@ export const outlierExposureRule: ObjectiveRule<'outlier-exposure'> = ({ weight 
       weight,
       weigh: ({ logits, outlierLogits, labels }) => ({
         ofImages: crossEntropy(logits, labels),
-        ofOutliers: crossEntropy(outlierLogits, alike(labels)),
+        ofOutliers: outlierLosses.alike(outlierLogits),
       }),
     }),
   );

@@ -45,6 +45,7 @@ async function* trainSession(
   const data = await openTrainingData({
     workspace: context.workspace,
     splitFile: inputFile(context, 'data'),
+    outlierFile: context.inputs['outliers'],
     graph: session.graph,
     training,
     seed,

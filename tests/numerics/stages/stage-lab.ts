@@ -18,7 +18,7 @@ export type StageLab = {
   dispose(): void;
 };
 type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
-  readonly from?: { readonly data: string; readonly model?: string };
+  readonly from?: { readonly data: string; readonly model?: string; readonly outliers?: string };
 };
 type WithoutOrigin<Recipe> = Recipe extends unknown ? Omit<Recipe, 'version' | 'inputs'> : never;
 
@@ -56,6 +56,7 @@ export function openStageLab(engine: Engine): StageLab {
       mkdirSync(folder, { recursive: true });
       const inputs = {
         ...(from === undefined ? {} : { data: file(from.data, 'split.json') }),
+        ...(from?.outliers === undefined ? {} : { outliers: file(from.outliers, 'split.json') }),
         ...(from?.model === undefined ? {} : { model: file(from.model, 'model.safetensors') }),
       };
       const keys = Object.fromEntries(Object.keys(inputs).map((role) => [role, '0'.repeat(64)]));
