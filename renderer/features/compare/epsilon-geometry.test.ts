@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EpsilonPoint } from '#contract/compare.ts';
-import { gapBetween, spacedRadii, valueAt } from './epsilon-geometry.ts';
+import { spacedRadii } from '../../parts/spaced-radii.ts';
+import { gapBetween, valueAt } from './epsilon-geometry.ts';
 
 const curve = (...points: readonly [number, number][]): EpsilonPoint[] =>
   points.map(([epsilon, mean]) => ({

@@ -33,14 +33,3 @@ export function valueAt(points: readonly EpsilonPoint[], epsilon: number): numbe
   const share = (epsilon - before.epsilon) / (after.epsilon - before.epsilon);
   return before.value.mean + share * (after.value.mean - before.value.mean);
 }
-
-/** Labels nearer than a sixth of the axis would run into each other. */
-export function spacedRadii(radii: readonly number[]): number[] {
-  const least = Math.max(0, ...radii) / 6;
-  return [...new Set(radii)]
-    .sort((left, right) => left - right)
-    .reduce<number[]>(
-      (kept, radius) => (radius - (kept.at(-1) ?? -Infinity) >= least ? [...kept, radius] : kept),
-      [],
-    );
-}

@@ -1,6 +1,7 @@
 import type { SizeAxis, TradeOffLine, TradeOffPoint, TradeOffView } from '#contract/compare.ts';
 import { seriesDash, seriesSymbol, type PlotColours } from '../../kit/plot-theme.ts';
-import { compressionText, densityText, intervalText, spreadText } from './compare-words.ts';
+import { densityText, intervalText, spreadText } from '../../parts/group-words.ts';
+import { compressionText } from './compare-words.ts';
 
 type Trace = Readonly<Record<string, unknown>>;
 
