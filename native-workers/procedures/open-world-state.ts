@@ -1,4 +1,5 @@
 import type { OpenWorldOutcomes } from '#contract/outcomes.ts';
+import { packed, unpacked } from '#workers/array/packed-doubles.ts';
 import type { SafetensorsFile, StoredArray, StoredValues } from '#workers/array/safetensors.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
 import type { DetectorFindings } from '#workers/ood/detectors/detector-rule.ts';
@@ -63,7 +64,7 @@ export function addPushed(
   const base = addFindings(state.base, batch, findingsOf(pushed, isAccepted));
   for (const [row, target] of pushed.targets.entries())
     base.outcomes.survived[first + row] = pushed.predictions[row] === target ? 0 : 1;
-  return { ...state, base: { ...base, candidates: base.candidates } };
+  return { ...state, base };
 }
 
 /** For the gallery what is on target and accepted counts as broken, all else as survived. */
@@ -109,7 +110,7 @@ export function openStateToCheckpoint({ base, openWorld, joint }: OpenWorldState
   const columns: Record<string, StoredValues> = {
     'open.confidences': openWorld.confidences,
     'open.targets': Uint32Array.from(openWorld.targets),
-    ...named('open.scores', openWorld.scores, (scores) => new Uint32Array(scores.slice().buffer)),
+    ...named('open.scores', openWorld.scores, (scores) => packed(scores).values),
     ...named('open.joint', joint, (values) => values),
   };
   const stored = Object.entries(columns).map(([name, values]): [string, StoredArray] => [
@@ -138,14 +139,13 @@ export function parseOpenState(content: SafetensorsFile, detectors: readonly Nam
     openWorld: {
       targets: Uint16Array.from(column('open.targets')),
       confidences: Float32Array.from(column('open.confidences')),
-      scores: byDetector((name) => new Float64Array(Uint32Array.from(column(`open.scores.${name}`)).buffer)),
+      scores: byDetector((name) => unpacked(content.arrays, `open.scores.${name}`)),
       thresholds: Object.fromEntries(detectors.map(({ name, threshold }) => [name, threshold])),
     },
     joint: byDetector((name) => Uint8Array.from(column(`open.joint.${name}`))),
   };
 }
 
-/** Float64 has no place in a checkpoint: its halves do, as two words. */
 const named = <Values>(
   prefix: string,
   values: Readonly<Record<string, Values>>,

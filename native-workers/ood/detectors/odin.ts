@@ -1,4 +1,57 @@
-import type { DetectorRule } from './detector-rule.ts';
-import { notYet } from './not-yet.ts';
+import { div, neg, type Tensor2D } from '@tensorflow/tfjs-core';
+import { forward } from '#workers/networks/forward.ts';
+import { crossEntropy } from '#workers/networks/losses.ts';
+import { oneHotTensor } from '#workers/networks/one-hot.ts';
+import { predict } from '#workers/networks/predict.ts';
+import { tensorScores } from './climbable-scores.ts';
+import type { DetectorRule, WatchedNetwork } from './detector-rule.ts';
+import { largestSoftmax } from './logit-scores.ts';
+import { lookAtLogits } from './look-at-logits.ts';
+import { steppedImages } from './stepped-images.ts';
+import { unfitted } from './unfitted.ts';
 
-export const odin: DetectorRule<'odin'> = notYet('odin');
+/**
+ * The largest softmax of logits / T at x - m sign(grad CE(f(x) / T, y^)), y^ the prediction at x (Liang et al. 2018,
+ * arXiv:1706.02690, equations 1 and 2). At T = 1000 softmax values of all inputs share their first digits, so the last
+ * part is computed in float64. The adaptive attack climbs the score without the input step.
+ */
+export const odin: DetectorRule<'odin'> = {
+  tunes: false,
+  fit: unfitted,
+  open: ({ temperature, magnitude }, network) => ({
+    look: async (images) => {
+      const stepped = await stepToPrediction(network, images, { temperature, magnitude });
+      return lookAtLogits(network, stepped, (logits) => largestSoftmax(logits, temperature));
+    },
+    companion: {
+      as: `log of the largest softmax at ${temperature}`,
+      isScore: magnitude === 0,
+      reads: [],
+      inputs: {},
+      score: ({ logits }) => tensorScores.logLargestSoftmax(logits, temperature),
+    },
+    dispose: () => undefined,
+  }),
+};
+
+async function stepToPrediction(
+  { graph, parameters }: WatchedNetwork,
+  images: Float32Array,
+  { temperature, magnitude }: { readonly temperature: number; readonly magnitude: number },
+): Promise<Float32Array> {
+  if (magnitude === 0) return images;
+  const count = images.length / graph.inputShape.reduce((product, size) => product * size, 1);
+  const { classes } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
+  const predicted = oneHotTensor(classes, graph.classCount);
+  try {
+    return await steppedImages(graph, images, {
+      magnitude,
+      score: (points) => {
+        const logits = forward(graph, parameters, points);
+        return neg(crossEntropy(div(logits, temperature) as Tensor2D, predicted));
+      },
+    });
+  } finally {
+    predicted.dispose();
+  }
+}
