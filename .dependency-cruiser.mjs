@@ -114,13 +114,19 @@ export default {
       name: 'kit-knows-no-domain',
       severity: 'error',
       from: { path: '^renderer/kit/' },
-      to: { path: '^renderer/(client|features|workbench)/|^contract/' },
+      to: { path: '^renderer/(client|parts|features|workbench)/|^contract/' },
     },
     {
       name: 'client-is-below',
       severity: 'error',
       from: { path: '^renderer/client/' },
-      to: { path: '^renderer/(kit|features|workbench)/' },
+      to: { path: '^renderer/(kit|parts|features|workbench)/' },
+    },
+    {
+      name: 'parts-are-below-features',
+      severity: 'error',
+      from: { path: '^renderer/parts/' },
+      to: { path: '^renderer/(features|workbench)/' },
     },
     {
       name: 'features-are-apart',

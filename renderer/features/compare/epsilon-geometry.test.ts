@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { EpsilonPoint } from '#contract/compare.ts';
-import { spacedRadii } from '../../parts/spaced-radii.ts';
 import { gapBetween, valueAt } from './epsilon-geometry.ts';
 
 const curve = (...points: readonly [number, number][]): EpsilonPoint[] =>
@@ -32,8 +31,4 @@ it('says nothing outside of the radii that were asked about', () => {
     0.6,
     undefined,
   ]);
-});
-
-it('labels the smallest radius and leaves out those too near to one before', () => {
-  expect(spacedRadii([8, 0, 1, 2, 4])).toEqual([0, 2, 4, 8]);
 });
