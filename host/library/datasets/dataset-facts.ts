@@ -3,13 +3,15 @@ import { canonicalJson } from '#contract/canonical-json.ts';
 import type { DatasetFacts, DatasetManifest } from '#contract/dataset.ts';
 import { glyphs } from '#contract/glyphs.ts';
 import { listDatasets } from './list-datasets.ts';
+import { overlapsWith } from './overlaps.ts';
 
 /** What planning must know of every dataset that a study can name, glyphs included. */
 export function datasetFacts(libraryFolder: string): ReadonlyMap<string, DatasetFacts> {
   const facts = new Map<string, DatasetFacts>([[glyphs.name, glyphsFacts]]);
   for (const entry of listDatasets(libraryFolder))
     if (entry.kind === 'dataset') facts.set(entry.name, factsOf(entry.manifest));
-  return facts;
+  const all = [...facts.values()];
+  return new Map(all.map((each) => [each.name, { ...each, overlaps: overlapsWith(all, each) }]));
 }
 
 /** `glyphs` has no files: the counts are the largest that a study may ask for. */
@@ -31,11 +33,12 @@ export const glyphsFacts: DatasetFacts = {
   testCount: glyphs.largest.test,
 };
 
-const factsOf = ({ name, checksum, shape, classes, splits }: DatasetManifest): DatasetFacts => ({
+const factsOf = ({ name, checksum, shape, classes, splits, overlaps }: DatasetManifest): DatasetFacts => ({
   name,
   checksum,
   shape,
   classes,
   trainCount: splits.train?.count ?? 0,
   testCount: splits.test.count,
+  overlaps,
 });

@@ -9,6 +9,7 @@ import type { ImageSize } from './image-folder.ts';
 import { ImportError } from './import-error.ts';
 import { datasetFolder } from './manifest.ts';
 import { openMnist } from './mnist.ts';
+import { overlapsAtImport } from './overlaps.ts';
 import { nameTaken, unfinishedPrefix, writeDataset } from './write-dataset.ts';
 import type { ImportProgress } from './write-dataset.ts';
 
@@ -37,7 +38,8 @@ export async function importDataset(request: ImportRequest): Promise<DatasetMani
   assertFreeName(libraryFolder, name);
   await removeUnfinished(libraryFolder);
   const source = await openSource(request, path);
-  return writeDataset(source, { libraryFolder, name, importedFrom: path, onProgress, signal });
+  const overlaps = overlapsAtImport(request.kind, name);
+  return writeDataset(source, { libraryFolder, name, importedFrom: path, overlaps, onProgress, signal });
 }
 
 function openSource({ kind, size }: ImportRequest, path: string): Promise<DatasetSource> {

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import type { DatasetManifest, DatasetSplit } from '#contract/dataset.ts';
 import type { DatasetSource, SplitSource } from './dataset-source.ts';
 import { fileError, ImportError } from './import-error.ts';
+import type { Overlaps } from './overlaps.ts';
 import { datasetFolder, manifestChecksum, manifestFile } from './manifest.ts';
 
 export type ImportProgress = { readonly done: number; readonly total: number; readonly unit: 'images' };
@@ -14,6 +15,7 @@ export type Placement = {
   readonly libraryFolder: string;
   readonly name: string;
   readonly importedFrom: string;
+  readonly overlaps: Overlaps;
   readonly onProgress?: ((progress: ImportProgress) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
 };
@@ -75,7 +77,7 @@ async function writeFiles(
     title: source.title,
     ...content,
     augmentation: source.augmentation,
-    overlaps: {},
+    overlaps: placement.overlaps,
     provenance: { ...source.provenance, importedFrom: placement.importedFrom },
     checksum: manifestChecksum(content),
   };
