@@ -94,12 +94,27 @@ async function* evaluateSet(
       yield { kind: 'stopped' };
       return;
     }
+    const lost = found.result.cleanLosses.findIndex((loss) => !Number.isFinite(loss));
+    if (lost >= 0) {
+      yield failedWithoutScores(batch.exampleIds[lost]!);
+      return;
+    }
     state = addFindings(state, batch, found.result);
     if (progressDue()) yield progressEvent(recipe, state);
     if (checkpointDue()) yield await checkpoints.save(state.done, stateToCheckpoint(state));
   }
   yield* finish(context, set, state);
 }
+
+/** A class picked from such scores would be the first one, and now and then be right. */
+const failedWithoutScores = (exampleId: number): WorkerEvent => ({
+  kind: 'failed',
+  failure: {
+    kind: 'diverged',
+    message: `The network's class scores of image ${exampleId} of the test file are not finite numbers: nothing can be measured of it.`,
+    remedy: 'Its training diverged. Lower the learning rate or add warm-up epochs.',
+  },
+});
 
 /** A checkpoint lies between batches, so those of long attacks are smaller. Multiples of 16 need little filling up. */
 function batchSize({ evaluation }: TaskEvaluation): number {

@@ -13,7 +13,7 @@ import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
-import { loadModel } from '#workers/procedures/model-file.ts';
+import { loadModel, saveModel } from '#workers/procedures/model-file.ts';
 import { everyKindNetwork } from '../every-kind.ts';
 import { artifactOf, openStageLab, tinyNetwork, type StageLab } from './stage-lab.ts';
 
@@ -300,6 +300,21 @@ describe.each(engines)('procedures on %s', (engineKind) => {
             labels[index],
             labels[index],
           ]);
+    });
+
+    it('fails where class scores are no numbers, instead of calling that a class', async () => {
+      const { graph, parameters, masks } = await loadModel(lab.file('dense', 'model.safetensors'));
+      const overflowing = [...parameters].map(
+        ([name, { shape, values }]) =>
+          [name, { shape, values: values.map(Math.sign).fill(3e38, 0, 9) }] as const,
+      );
+      mkdirSync(lab.file('overflowing', ''), { recursive: true });
+      const file = lab.file('overflowing', 'model.safetensors');
+      await saveModel(file, { graph, parameters: new Map(overflowing), masks });
+      const from = { data: 'data', model: 'overflowing' };
+      const { end, series } = await lab.run('lost', { ...recipe, from });
+      expect(end).toMatchObject({ kind: 'failed', failure: { kind: 'diverged' } });
+      expect(series.size).toBe(0);
     });
 
     it('says how far it is within a batch, never less than before', async () => {
