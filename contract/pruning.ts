@@ -157,9 +157,6 @@ export function trainingOf(pruning: Pruning): z.output<typeof trainingSchema> | 
 export const densityOf = (pruning: Pruning | MatchedPruning): number =>
   pruning.kind === 'none' ? 1 : pruning.density;
 
-export const isStructured = ({ kind }: { readonly kind: PruningKind }): boolean =>
-  kind === 'filter-l1' || kind === 'batchnorm-scale';
-
 /** Short name within a plan: `magnitude 0.1 network iterative`, with what departs from the defaults spelled out. */
 export const pruningName = (pruning: Exclude<Pruning, { kind: 'none' }>): string =>
   [

@@ -23,7 +23,7 @@ import { updatedStatistics } from '#workers/networks/running-statistics.ts';
 import type { BatchMeasures, Descent, ObjectiveContext } from './objective-rule.ts';
 
 /** What an objective makes of its one pass through the network. */
-export type Verdict = {
+type Verdict = {
   /** What is minimised, times the number of examples, once summed: a loss per example, and whatever else there is. */
   readonly losses: Tensor1D;
   /** [batch, classes]: whose greatest value is the class that the objective saw. */
