@@ -6,6 +6,7 @@ import type {
   DifferenceQuery,
   DifferenceView,
   EpsilonPanel,
+  MatrixCell,
   MatrixQuery,
   MatrixView,
   PairQuery,
@@ -84,7 +85,12 @@ export function createApi(origin: string, events: SocketEvents) {
         trpc.compare.overview.query({ scope }) as Promise<ComparisonOverview>,
       tradeOff: (query: TradeOffQuery) => trpc.compare.tradeOff.query(query) as Promise<TradeOffView>,
       epsilon: (scope: ComparisonScope) => trpc.compare.epsilon.query({ scope }) as Promise<EpsilonPanel[]>,
-      matrix: (query: MatrixQuery) => trpc.compare.matrix.query(query) as Promise<MatrixView[]>,
+      matrix: async (query: MatrixQuery): Promise<MatrixView[]> =>
+        (await trpc.compare.matrix.query(query)).map((matrix) => ({
+          ...(matrix as MatrixView),
+          // JSON has no undefined in lists: a cell without runs comes as null.
+          cells: matrix.cells.map((row) => row.map((cell) => (cell as MatrixCell | null) ?? undefined)),
+        })),
       difference: (query: DifferenceQuery) => trpc.compare.difference.query(query) as Promise<DifferenceView>,
       pair: (query: PairQuery) => trpc.compare.pair.query(query) as Promise<PairView>,
     },
