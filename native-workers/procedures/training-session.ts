@@ -87,8 +87,7 @@ export function openSession(
     async step(settings) {
       const density = policy?.densityAt(settings.position);
       const pruned = density === undefined ? {} : await pruneTo(density, policy!);
-      const { objective, scalePenalty } = training;
-      const given = { graph, objective, ...(scalePenalty !== undefined && { scalePenalty }), ...settings };
+      const given = { graph, ...lossOf(training), ...settings };
       const result = await trainStep({ ...given, optimizer, state, masks: maskTensors });
       state = result.state;
       return { ...result, ...pruned };
