@@ -1,17 +1,23 @@
 import type { Group, Question, ReportRun, StudyReport } from '../study/study-report.ts';
 import { ballOf } from '../study/question-words.ts';
 import { csvText } from './csv-text.ts';
+import { openWorldColumns, openWorldLines } from './open-world-csv.ts';
 
 /** One line for every number of every run: long form, as statistics programs like it. */
-export function reportCsv({ groups, questions, factors }: StudyReport): string {
+export function reportCsv({ groups, questions, factors, openWorld }: StudyReport): string {
   const paths = factors.map(({ path }) => path);
   const header = ['run', 'state', 'seed', 'density', ...paths, ...measured];
+  const inOpenWorld = openWorld === undefined ? [] : openWorldLines(openWorld);
   const rows = groups.flatMap((group) =>
     group.runs.flatMap((run) =>
       questions.map((question) => [...identity(group, run, paths), ...numbers(group, run, question)]),
     ),
   );
-  return csvText([header, ...rows]);
+  return csvText([
+    openWorld === undefined ? header : [...header, ...openWorldColumns],
+    ...rows,
+    ...inOpenWorld.map(({ group, run, cells }) => [...identity(group, run, paths), ...cells]),
+  ]);
 }
 
 const measured = ['evaluation', 'norm', 'epsilon', 'successes', 'examples', 'accuracy', 'low95', 'high95'];

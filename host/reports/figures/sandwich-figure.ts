@@ -4,7 +4,7 @@ import { epsilonPanels } from '../compare/epsilon-panels.ts';
 import { densityText, interval, meanAndDeviation } from '../study/format.ts';
 import type { StudyReport } from '../study/study-report.ts';
 import type { Figure } from './figure.ts';
-import { linearScale } from './linear-scale.ts';
+import { linearScale, spaced } from './linear-scale.ts';
 import type { Panel, Place, PlotLine, PlotPoint } from './plot.ts';
 import { seriesStyle } from './series-style.ts';
 
@@ -70,13 +70,3 @@ const plotPoint = ({ epsilon, value, low, high, by }: EpsilonPoint): PlotPoint =
   each: [],
   text: `epsilon ${formatFraction(epsilon)}, ${meanAndDeviation(value)} % [${interval({ low, high })}]${by.length === 0 ? '' : `, ${by.join(', ')}`}`,
 });
-
-/** Labels nearer than a tenth of the axis would run into each other. */
-function spaced(radii: readonly number[]): number[] {
-  const least = Math.max(...radii) / 10;
-  return radii.reduce<number[]>(
-    (kept, radius) =>
-      radius - (kept.at(-1) ?? Number.NEGATIVE_INFINITY) >= least ? [...kept, radius] : kept,
-    [],
-  );
-}

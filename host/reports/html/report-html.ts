@@ -9,6 +9,7 @@ import { figureSection } from './figure-section.ts';
 import { Markup, markup } from './markup.ts';
 import { layerSection } from './layer-section.ts';
 import { matrixSection } from './matrix-section.ts';
+import { openWorldSection } from './open-world-section.ts';
 import { originSection } from './origin-section.ts';
 import { recipeSection } from './recipe-section.ts';
 import { reportStyle } from './report-style.ts';
@@ -39,6 +40,7 @@ ${findings(report)}
 ${figures(report)}
 ${matrixSection(report)}
 ${tableSection(report)}
+${openWorldSection(report)}
 ${sizeSection(report)}
 ${layerSection(report)}
 ${budgetSection(report)}

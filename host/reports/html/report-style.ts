@@ -64,6 +64,10 @@ td small, th small { display: block } table.dense { font-size: .84rem } .dense t
 .retention { color: var(--ink) } .noise { color: var(--faint) } .missing { color: var(--faint) }
 .results .scroll + .scroll, .results h3 { margin-top: 1.6rem } .results .note, .matrices .note, .sizes .note { margin-top: .8rem }
 .small-panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(12rem, 1fr)); gap: 1rem 1.4rem } .layers .figure { margin-top: 1.8rem } .layers h3 small { display: inline; margin-left: .5rem }
+svg .panel-title.small { font-size: 11.5px }
+svg .distribution { stroke: none; fill: none } svg .in-clean { fill: var(--series-1); fill-opacity: .3 } svg .out-clean { fill: var(--series-2); fill-opacity: .3 }
+svg .in-attacked { stroke: var(--series-1); stroke-width: 1.4; stroke-dasharray: 4 2 } svg .out-attacked { stroke: var(--series-2); stroke-width: 1.6 } svg .threshold { stroke: var(--ink); stroke-width: 1.2; stroke-dasharray: 2 2 }
+.wide-panels { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1rem 1.4rem } .wide-panels svg { width: 100%; max-width: 20rem; height: auto; overflow: visible } .open-world h3 { margin-top: 1.8rem } .open-world .note { margin-top: .8rem } .seen { color: var(--soft) }
 svg .weights-before { fill: var(--soft); fill-opacity: .28; stroke: none } svg .weights-after { fill: none; stroke: var(--series-1); stroke-width: 1.4 }
 .matrix-grid { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); gap: 1.8rem 2.2rem } .matrix caption { padding-bottom: .5rem; text-align: left; font-weight: 600; font-size: .9rem } .matrix tbody td, .matrix tbody th { border-top: 1px solid var(--rule) } .level { color: var(--faint) } .level small { color: inherit }
 .threats > div { display: grid; grid-template-columns: minmax(11rem, auto) 1fr; gap: 1rem; padding: .5rem 0; border-top: 1px solid var(--rule) }
@@ -87,7 +91,7 @@ pre { margin: 0 0 1rem; padding: 1rem; border-radius: .5rem; background: var(--r
   html { font-size: 12.5px } html, body { background: #fff } body { -webkit-print-color-adjust: exact; print-color-adjust: exact }
   main { max-width: none; padding: 0 } section { margin-top: 1.6rem } h2, h3, caption, .legend { break-after: avoid }
   .panels { grid-template-columns: 1fr 1fr; gap: .8rem } .figure, .findings, .cards article, tr { break-inside: avoid }
-  .scroll { overflow: visible } th, td { padding: .25rem .6rem .25rem 0 } tbody th { min-width: 0 }
+  .wide-panels { grid-template-columns: 1fr 1fr 1fr } .scroll { overflow: visible } th, td { padding: .25rem .6rem .25rem 0 } tbody th { min-width: 0 }
   .printed::details-content { content-visibility: visible; block-size: auto }
   summary::before { content: none } pre { background: none; border: 1px solid var(--rule) }
 }

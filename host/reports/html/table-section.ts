@@ -18,8 +18,9 @@ import {
 import { markup, type Markup } from './markup.ts';
 
 /** Means over seeds with their intervals, and what pruning retains of them. */
-export function tableSection({ groups, questions, seeds }: StudyReport): Markup {
+export function tableSection({ groups, questions, seeds, openWorld }: StudyReport): Markup {
   const answered = groups.filter((group) => group.answers.size > 0);
+  if (answered.length === 0 && openWorld !== undefined && questions.length === 1) return markup``;
   if (answered.length === 0)
     return markup`<section><h2>Results</h2><p>No evaluation is finished yet.</p></section>`;
   const main = withoutCovered(questions);

@@ -16,8 +16,9 @@ const escapes: Readonly<Record<string, string>> = {
   '×': '$\\times$',
   '–': '--',
   '≤': '$\\leq$',
+  '−': '$-$',
 };
 
 /** Text for LaTeX: nothing that a user wrote is a command, a comment or a line of its own. */
 export const latexText = (text: string): string =>
-  text.replace(/\s+/g, ' ').replace(/[\\{}$&%#_~^<>→±×–≤]/g, (character) => escapes[character] ?? '');
+  text.replace(/\s+/g, ' ').replace(/[\\{}$&%#_~^<>→±×–≤−]/g, (character) => escapes[character] ?? '');

@@ -10,6 +10,7 @@ import { columnName, withoutCovered } from '../study/question-words.ts';
 import { reportMatrices } from '../study/report-matrices.ts';
 import { latexText } from './latex-text.ts';
 import { matrixLatex } from './matrix-latex.ts';
+import { openWorldLatex } from './open-world-latex.ts';
 
 /** Tables for a paper (need booktabs and xcolor); the runs behind them stand in comments. Single attacks that a worst case is taken over are left to the CSV. */
 export function reportLatex(report: StudyReport): string {
@@ -30,7 +31,7 @@ ${answered.map((group, index) => rowOf(group, { questions, previous: answered[in
 \\end{table}
 ${reportMatrices(report)
   .map((matrix) => matrixLatex(matrix, study.name))
-  .join('')}`;
+  .join('')}${report.openWorld === undefined ? '' : openWorldLatex(report.openWorld, study.name)}`;
 }
 
 const comment = (group: Group): string =>

@@ -1,6 +1,7 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { ReadableStore, StoredStage, StoredStudy } from '#host/store/store.ts';
 import type { Workspace } from '#host/workspace.ts';
+import { readOpenWorldReport } from '../open-world/open-world-report.ts';
 import { tellMixedEngines } from '../views/mixed-engines.ts';
 import { loadSplit } from '../views/stored-split.ts';
 import { describeFindings } from './findings.ts';
@@ -18,8 +19,10 @@ export function readStudyReport(source: ReportSource, study: StoredStudy): Study
   const { store } = source;
   const stages = store.stagesOfStudy(study.id);
   const compared = readComparedRuns(store, store.runsOf(study.id), stages);
+  const openWorld = readOpenWorldReport(store, compared.groups, stages);
   return {
     ...compared,
+    ...(openWorld && { openWorld }),
     study,
     madeAt: source.at,
     stages: stages.map(reportStage),

@@ -7,6 +7,7 @@ import type { RunState, Settings } from '#contract/run.ts';
 import type { StageKey, StageKind } from '#contract/stage.ts';
 import type { LayersView, Proportion } from '#contract/views.ts';
 import type { Correctness, PairedTest } from './answered-examples.ts';
+import type { OpenWorldReport } from '../open-world/open-world-report.ts';
 import type { Spread } from '../statistics/spread.ts';
 
 /** Runs side by side, and all that was measured of them. */
@@ -39,6 +40,8 @@ export type StudyReport = ComparedRuns & {
   readonly findings: readonly string[];
   /** Of pruned groups, from their stored models; none where they were not read. */
   readonly layers: readonly ReportLayers[];
+  /** Absent where nothing was asked about the open world. */
+  readonly openWorld?: OpenWorldReport;
 };
 
 export type ReportLayers = {

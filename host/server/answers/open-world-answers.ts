@@ -19,30 +19,22 @@ import { rememberedReading, type ReadRuns } from './compared-runs-reading.ts';
 import type { HostParts } from './host-parts.ts';
 
 export function openWorldAnswers(parts: HostParts): Workbench['openWorld'] {
+  const detect = rememberedDetection();
   const read = rememberedReading(parts, ({ compared, stages }: ReadRuns) => ({
     groups: readOpenWorldGroups(parts.store, compared.groups, stages),
     paths: compared.factors.map(({ path }) => path),
-    detect: rememberedDetection(),
   }));
   return {
     overview: (scope) => {
       const { groups, paths } = read(scope);
       return openWorldOverview(groups, (group) => comparedGroup(group, paths));
     },
-    panels: ({ scope, ...filter }) => {
-      const { groups, detect } = read(scope);
-      return openWorldPanels(groups, detect, filter);
-    },
+    panels: ({ scope, ...filter }) => openWorldPanels(read(scope).groups, detect, filter),
     distributions: ({ scope, group, source, attack, epsilon }) =>
       openWorldDistributions(groupOf(read(scope).groups, group), { origin: source, attack, epsilon }),
-    density: ({ scope, source, attack, epsilon }) => {
-      const { groups, detect } = read(scope);
-      return openWorldDensity(groups, { origin: source, attack, epsilon }, detect);
-    },
-    mitigation: ({ scope, attack, epsilon }) => {
-      const { groups, detect } = read(scope);
-      return mitigation(groups, { attack, epsilon }, detect);
-    },
+    density: ({ scope, source, attack, epsilon }) =>
+      openWorldDensity(read(scope).groups, { origin: source, attack, epsilon }, detect),
+    mitigation: ({ scope, attack, epsilon }) => mitigation(read(scope).groups, { attack, epsilon }, detect),
     examples: (query) => examplesOf(parts, query),
   };
 }
