@@ -89,6 +89,51 @@ describe('the matrix', () => {
     expect(tables.map(({ rows, where }) => [rows.values, where])).toEqual([[['natural', 'adversarial'], []]]);
   });
 
+  it('sets strategies side by side whose epochs of fine-tuning even out their budgets, objectives apart', () => {
+    const report = sampleReport({ densities: [0.1] });
+    const strategies = report.groups.flatMap((group) => [
+      { ...group, settings: { ...group.settings, 'finetune.epochs': 8 } },
+      {
+        ...group,
+        settings: {
+          ...group.settings,
+          prune: 'learned-scores',
+          'prune.training.objective': group.settings['pretrain.objective'] ?? '',
+          'finetune.epochs': 4,
+        },
+      },
+    ]);
+    const factors = ['pretrain.objective', 'prune', 'prune.training.objective', 'finetune.epochs'];
+    const tables = matrices(
+      {
+        ...report,
+        groups: strategies.filter(
+          ({ settings }) => settings['pretrain.objective'] === settings['finetune.objective'],
+        ),
+        factors: factors.map((path) => ({ path, values: [] })),
+      },
+      attackedQuestion(report),
+      { rows: 'prune', columns: 'prune.scope' },
+    );
+    expect(tables.map(({ rows, where }) => [rows.values, where.map(({ value }) => value)])).toEqual([
+      [['magnitude', 'learned-scores'], ['natural']],
+      [['magnitude', 'learned-scores'], ['adversarial']],
+    ]);
+  });
+
+  it('never sets different densities side by side without saying so', () => {
+    const report = sampleReport();
+    const unlike = report.groups.filter(
+      ({ settings, density }) => density === (settings['pretrain.objective'] === 'natural' ? 0.1 : 0.05),
+    );
+    const axes = { rows: 'pretrain.objective', columns: 'finetune.objective' };
+    const tables = matrices({ ...report, groups: unlike }, attackedQuestion(report), axes);
+    expect(tables.map(({ where }) => where)).toEqual([
+      [{ path: 'prune.density', value: '0.1' }],
+      [{ path: 'prune.density', value: '0.05' }],
+    ]);
+  });
+
   it('calls nothing best that cannot be told from another, and greys the highest too', () => {
     const report = sampleReport({ seeds: [0], densities: [1, 0.99], examples: 100 });
     const tables = matrices(report, attackedQuestion(report), {

@@ -17,10 +17,8 @@ export function matrices(
   question: Question,
   { rows, columns, test = 'paired t' }: MatrixOptions,
 ): MatrixView[] {
-  const { groups, factors } = compared;
-  const others = factors
-    .map(({ path }) => path)
-    .filter((path) => path !== rows && path !== columns && !followsFromCell(path, groups, { rows, columns }));
+  const { groups } = compared;
+  const others = settingsBeside(compared, { rows, columns });
   const slices = Map.groupBy(groups, (group) =>
     JSON.stringify(others.map((path) => valueAt(group.settings, path))),
   );
@@ -49,12 +47,31 @@ export function matrices(
   });
 }
 
-/** An objective of fine-tuning that always matches that of the row says nothing that the row does not say. */
-function followsFromCell(path: string, groups: readonly Group[], { rows, columns }: MatrixAxes): boolean {
-  const cells = Map.groupBy(groups, ({ settings }) =>
-    JSON.stringify([valueAt(settings, rows), valueAt(settings, columns)]),
+/**
+ * What else differs between tables. How networks are trained after pre-training may follow from the rest, where a study
+ * matches objectives or evens out budgets: it then needs no table of its own. A density always does.
+ */
+function settingsBeside({ groups, factors }: ComparedRuns, { rows, columns }: MatrixAxes): string[] {
+  const paths = factors.map(({ path }) => path);
+  const told = paths.reduceRight(
+    (kept, path) => {
+      const rest = kept.filter((other) => other !== path);
+      const isAxis = path === rows || path === columns;
+      return !isAxis && isTrainedAfterwards(path) && followsFrom(rest, path, groups) ? rest : kept;
+    },
+    [...new Set([rows, columns, ...paths])],
   );
-  return [...cells.values()].every((own) => valuesOf(own, path).length === 1);
+  return told.filter((path) => path !== rows && path !== columns);
+}
+
+const isTrainedAfterwards = (path: string): boolean =>
+  path.startsWith('finetune.') || /^prune\.(?:.*\.)?(?:training|objective)(?:\.|$)/.test(path);
+
+function followsFrom(known: readonly string[], path: string, groups: readonly Group[]): boolean {
+  const alike = Map.groupBy(groups, ({ settings }) =>
+    JSON.stringify(known.map((each) => valueAt(settings, each))),
+  );
+  return [...alike.values()].every((own) => valuesOf(own, path).length === 1);
 }
 
 /** The matrix that these settings invite to: two objectives, then strategies over density; none where no row has two columns. */
