@@ -1,12 +1,17 @@
 import {
   add,
+  cast,
   concat,
+  customGrad,
   grad,
+  greaterEqual,
   keep,
+  max,
   mul,
   reshape,
   sum,
   tidy,
+  zerosLike,
   type Scalar,
   type Tensor,
   type Tensor2D,
@@ -50,11 +55,28 @@ export function ascentAt(
       const toGoal = goal === 'leave' ? total : mul(total, -1);
       return scores === undefined || companion === undefined
         ? toGoal
-        : (add(toGoal, mul(sum(scores), companion.weight)) as Scalar);
+        : (add(toGoal, mul(sum(whereReached(scores, logits, watched)), companion.weight)) as Scalar);
     });
     const ascent = ascend(points) as Tensor4D;
     return { ascent, shown: shown! };
   });
+}
+
+/**
+ * The scores of the examples that are on target, 0 for the others: before, a score would climb towards the class that
+ * is to be left (selective descent, Bryniarski et al. 2021, arXiv:2106.15023, section 4.1).
+ */
+function whereReached(scores: Tensor, logits: Tensor2D, watched: Tensor2D): Tensor {
+  const selected = customGrad((...given) => {
+    const [score, z, save] = given as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
+    const reached = cast(greaterEqual(sum(mul(z, watched), 1), max(z, 1)), 'float32');
+    save([reached, z]);
+    return {
+      value: mul(score, reached),
+      gradFunc: (dy: Tensor, saved: Tensor[]) => [mul(dy, saved[0]!), zerosLike(saved[1]!)],
+    };
+  });
+  return selected(scores, logits);
 }
 
 /** What the network shows at the points: logits [batch, classes], and with a companion its score as one column more. */

@@ -57,7 +57,8 @@ export async function* pushToTargets(request: PushRequest): AsyncGenerator<Effor
     labels: clean.classes,
     targets,
     seed,
-    until: 'broken',
+    // how sure the network gets is part of what is measured; an adaptive attack has what it wants once it is accepted
+    until: companion === undefined ? 'end' : 'broken',
     ...(companion && { companion }),
   });
   const { cleanPredictions, predictions, confidences, distances, adversarial } = outcome;
