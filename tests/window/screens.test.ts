@@ -1,20 +1,14 @@
-import { existsSync } from 'node:fs';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { chromiumAbsent, findChromium, launchBrowser } from './browser.ts';
+import { launchBrowser } from './browser.ts';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
 import { servePretended } from './fixture/serve.ts';
+import { openPage, windowMissing, type OpenPage } from './open-page.ts';
 
 /** The built window over pretended data: what needs no training to be seen. */
-const missing =
-  findChromium() === undefined
-    ? chromiumAbsent
-    : existsSync('dist/renderer/index.html')
-      ? undefined
-      : 'The window is not built. Run "npm run build" first.';
-if (missing !== undefined) console.warn(`Window tests are skipped. ${missing}`);
+if (windowMissing !== undefined) console.warn(`Window tests are skipped. ${windowMissing}`);
 
-describe.skipIf(missing !== undefined)('the window', () => {
+describe.skipIf(windowMissing !== undefined)('the window', () => {
   const workbench = pretendWorkbench({ now: Date.now, copies: 50 });
   const done = workbench.runs.list().find((run) => run.state === 'done');
   let served: Awaited<ReturnType<typeof servePretended>>;
@@ -29,16 +23,8 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await served.close();
   });
 
-  const open = async (hash: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> => {
-    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, colorScheme: theme });
-    const complaints: string[] = [];
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('console', (message) => {
-      if (message.type() === 'error') complaints.push(message.text());
-    });
-    await page.goto(served.url + hash);
-    return { page, complaints };
-  };
+  const open = (hash: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> =>
+    openPage(browser, served.url + hash, theme);
 
   it.each([
     ['#/studies', 'Studies'],
@@ -48,6 +34,11 @@ describe.skipIf(missing !== undefined)('the window', () => {
     ['#/farm', 'Farm'],
     ['#/runs', 'Runs'],
     [`#/runs/${done?.key ?? ''}`, done?.name ?? ''],
+    ['#/compare/trade-off', 'Compare'],
+    ['#/compare/epsilon', 'Compare'],
+    ['#/compare/matrix', 'Compare'],
+    ['#/compare/difference', 'Compare'],
+    ['#/compare/recipes', 'Compare'],
     ['#/library', 'Library'],
     ['#/settings', 'Settings'],
   ])('shows %s without a complaint of the browser, light and dark', async (hash, heading) => {
@@ -195,8 +186,6 @@ describe.skipIf(missing !== undefined)('the window', () => {
     await page.close();
   });
 });
-
-type OpenPage = { readonly page: Page; readonly complaints: readonly string[] };
 
 /** Visible texts whose contrast with the background under them is below 4.5 (WCAG 2.2, 1.4.3), disabled controls aside. */
 const lowContrasts = (page: Page): Promise<string[]> =>
