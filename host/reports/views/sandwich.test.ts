@@ -39,6 +39,7 @@ function evaluation(
 }
 
 const statuses = ['verified', 'verified', 'unknown', 'falsified'] as const;
+const falsifiedFirst = ['falsified', 'unknown', 'unknown', 'unknown'] as const;
 const certified = (settings: object, found = outcomes([1, 1, 1, 0], statuses)): Evaluation =>
   evaluation({ kind: 'certificate', certificate: certificateSchema.parse(settings) }, found);
 const attacked = (survived: readonly number[], settings: object): Evaluation =>
@@ -59,6 +60,12 @@ describe('findContradictions', () => {
     expect(found?.message).toContain(
       '1 test image verified by crown linf 2/255 did not survive pgd-50 linf 2/255',
     );
+  });
+
+  it('names the verified images that another certificate of the ball found a witness against', () => {
+    const other = certified({ kind: 'interval', epsilon: '1/255' }, outcomes([0, 1, 1, 1], falsifiedFirst));
+    const found = findContradictions([crown, other]);
+    expect(found.map(({ certificate, examples }) => [certificate, examples])).toEqual([[crown, [10]]]);
   });
 
   it('does not ask of a proof what lies outside its ball', () => {

@@ -2,9 +2,10 @@ import { certificateName, certificateSubjects, contains, type Certificate } from
 import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
 import { attackOf, certificateOf, labelOf, type Evaluation } from './evaluation.ts';
 
-/** A certificate and an attack of one run that cannot both be right. */
+/** A proof and a refutation of one run that cannot both be right. */
 export type Contradiction = {
   readonly certificate: Evaluation;
+  /** An attack, or another certificate that found witnesses. */
   readonly attack: Evaluation;
   /** Test images that are verified and yet broken. */
   readonly examples: readonly number[];
@@ -12,19 +13,25 @@ export type Contradiction = {
 };
 
 /**
- * The sandwich law: what is verified on a ball survives every attack inside that ball. Takes the evaluations of one
- * run. Smoothing speaks of another classifier than the one that is attacked, so its proofs contradict no attack.
+ * The sandwich law: what is verified on a ball survives every attack inside that ball, and no other certificate finds
+ * a witness there. Takes the evaluations of one run. Smoothing speaks of another classifier than the one that is attacked, so its proofs contradict no attack.
  */
 export function findContradictions(evaluations: readonly Evaluation[]): Contradiction[] {
   return evaluations.flatMap((certificate) => {
-    const claim = certificateOf(certificate);
-    if (claim === undefined || certificateSubjects[claim.kind] !== 'network') return [];
+    const claim = claimOf(certificate);
+    if (claim === undefined) return [];
     return evaluations.flatMap((attack) => contradiction(claim, certificate, attack));
   });
 }
 
+/** What a certificate says of the network that is attacked. */
+function claimOf(evaluation: Evaluation): Certificate | undefined {
+  const claim = certificateOf(evaluation);
+  return claim !== undefined && certificateSubjects[claim.kind] === 'network' ? claim : undefined;
+}
+
 function contradiction(claim: Certificate, certificate: Evaluation, attack: Evaluation): Contradiction[] {
-  const ball = attackOf(attack);
+  const ball = attackOf(attack) ?? claimOf(attack);
   if (ball === undefined || !contains(claim, ball)) return [];
   const examples = verifiedYetBroken(certificate.outcomes, attack.outcomes);
   if (examples.length === 0) return [];
