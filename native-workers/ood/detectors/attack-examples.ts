@@ -6,7 +6,7 @@ import { climb } from '#workers/attacks/trajectory.ts';
 import { gatherExamples, type ExampleBatch } from '#workers/data/example-set.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { imageTensor, predict } from '#workers/networks/predict.ts';
-import { chooseTargets } from '../choose-targets.ts';
+import { chooseTargets } from '#workers/ood/choose-targets.ts';
 import type { FitProgress, FitRequest } from './detector-rule.ts';
 
 /** Training examples, and each as an attack left it. */

@@ -1,6 +1,6 @@
 import {
-  clipByValue,
   mul,
+  relu,
   square,
   sub,
   sum,
@@ -42,9 +42,11 @@ export function autoEncoderFor({ spec, inputShape }: NetworkGraph): NetworkGraph
 }
 const channels = 16;
 
-/** Images as the auto-encoder gives them back, in [0, 1]. Differentiable. */
-export const reform = ({ graph, parameters }: WatchedNetwork, images: Tensor4D): Tensor4D =>
-  clipByValue(decoded(graph, parameters, images), 0, 1);
+/** Images as the auto-encoder gives them back, in [0, 1]; two rectifiers clip with a derivative. */
+export function reform({ graph, parameters }: WatchedNetwork, images: Tensor4D): Tensor4D {
+  const unclipped = decoded(graph, parameters, images);
+  return sub(relu(unclipped), relu(sub(unclipped, 1)));
+}
 
 /** The same of images [batch, height, width, channels], given flat. Leaves no tensor behind. */
 export async function reformImages(encoder: WatchedNetwork, images: Float32Array): Promise<Float32Array> {
