@@ -24,6 +24,7 @@ export const menuCommands = [
   'show-farm',
   'show-runs',
   'show-compare',
+  'show-open-world',
   'show-library',
   'show-settings',
 ] as const;

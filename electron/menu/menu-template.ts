@@ -8,6 +8,7 @@ const places = [
   ['Farm', 'show-farm'],
   ['Runs', 'show-runs'],
   ['Compare', 'show-compare'],
+  ['Open world', 'show-open-world'],
   ['Library', 'show-library'],
   ['Settings', 'show-settings'],
 ] as const satisfies readonly (readonly [string, MenuCommand])[];

@@ -1,10 +1,20 @@
 export type CompareView = 'trade-off' | 'epsilon' | 'matrix' | 'difference' | 'recipes';
-export type CompareGoal = {
+export const openWorldViews = [
+  'acceptance',
+  'distributions',
+  'ratios',
+  'density',
+  'mitigation',
+  'examples',
+] as const;
+export type OpenWorldView = (typeof openWorldViews)[number];
+type Scope = {
   readonly study?: number | undefined;
   /** Keys, or beginnings of keys. */
   readonly runs?: readonly string[] | undefined;
-  readonly view?: CompareView;
 };
+export type CompareGoal = Scope & { readonly view?: CompareView };
+export type OpenWorldGoal = Scope & { readonly view?: OpenWorldView };
 /** As much of a key as tells it from all others of a workspace, so that many fit into an address. */
 const runPrefix = 12;
 
@@ -19,13 +29,17 @@ export const addresses = {
   /** The table of exactly these runs. */
   runsOf: (keys: readonly string[]) =>
     addresses.runs(keys.map((key) => `key = ${key.slice(0, 8)}`).join(' or ')),
-  compare: ({ study, runs, view = 'trade-off' }: CompareGoal = {}) => {
-    const asked = [
-      ...(study === undefined ? [] : [`study=${study}`]),
-      ...(runs === undefined ? [] : [`runs=${runs.map((key) => key.slice(0, runPrefix)).join(',')}`]),
-    ].join('&');
-    return `#/compare/${view}${asked === '' ? '' : `?${asked}`}`;
-  },
+  compare: ({ view = 'trade-off', ...scope }: CompareGoal = {}) => `#/compare/${view}${askFor(scope)}`,
+  openWorld: ({ view = 'acceptance', ...scope }: OpenWorldGoal = {}) =>
+    `#/open-world/${view}${askFor(scope)}`,
   library: '#/library',
   settings: '#/settings',
 } as const;
+
+function askFor({ study, runs }: Scope): string {
+  const asked = [
+    ...(study === undefined ? [] : [`study=${study}`]),
+    ...(runs === undefined ? [] : [`runs=${runs.map((key) => key.slice(0, runPrefix)).join(',')}`]),
+  ].join('&');
+  return asked === '' ? '' : `?${asked}`;
+}

@@ -15,6 +15,19 @@ import type {
   TradeOffView,
 } from '#contract/compare.ts';
 import type {
+  MitigationView,
+  OpenWorldDensityQuery,
+  OpenWorldDensityView,
+  OpenWorldDistributions,
+  OpenWorldDistributionsQuery,
+  OpenWorldExamplePage,
+  OpenWorldExamplesQuery,
+  OpenWorldMitigationQuery,
+  OpenWorldOverview,
+  OpenWorldPanel,
+  OpenWorldPanelsQuery,
+} from '#contract/open-world-views.ts';
+import type {
   DatasetView,
   ExampleFilter,
   ExamplePage,
@@ -93,6 +106,20 @@ export function createApi(origin: string, events: SocketEvents) {
         })),
       difference: (query: DifferenceQuery) => trpc.compare.difference.query(query) as Promise<DifferenceView>,
       pair: (query: PairQuery) => trpc.compare.pair.query(query) as Promise<PairView>,
+    },
+    openWorld: {
+      overview: (scope: ComparisonScope) =>
+        trpc.openWorld.overview.query({ scope }) as Promise<OpenWorldOverview>,
+      panels: (query: OpenWorldPanelsQuery) =>
+        trpc.openWorld.panels.query(query) as Promise<OpenWorldPanel[]>,
+      distributions: (query: OpenWorldDistributionsQuery) =>
+        trpc.openWorld.distributions.query(query) as Promise<OpenWorldDistributions | undefined>,
+      density: (query: OpenWorldDensityQuery) =>
+        trpc.openWorld.density.query(query) as Promise<OpenWorldDensityView>,
+      mitigation: (query: OpenWorldMitigationQuery) =>
+        trpc.openWorld.mitigation.query(query) as Promise<MitigationView>,
+      examples: (query: OpenWorldExamplesQuery) =>
+        trpc.openWorld.examples.query(query) as Promise<OpenWorldExamplePage>,
     },
     library: {
       list: () => trpc.library.list.query() as Promise<LibraryView>,

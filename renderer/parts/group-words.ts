@@ -24,3 +24,10 @@ export function intervalText(interval: Interval): string {
 }
 
 const digitsFor = ({ low, high }: Interval): number => (high - low > 0.2 ? 0 : 1);
+
+/** A change in percentage points: `+3.1 ± 0.4`, with a minus that is as wide as the plus. */
+export function differenceText({ mean, deviation }: SeedSpread): string {
+  const size = (100 * Math.abs(mean)).toFixed(1);
+  const sign = size === '0.0' ? '' : mean > 0 ? '+' : '−';
+  return deviation === undefined ? `${sign}${size}` : `${sign}${size} ± ${(100 * deviation).toFixed(1)}`;
+}

@@ -8,6 +8,7 @@ export const menuGoals: Readonly<Record<Exclude<MenuCommand, 'search'>, string>>
   'show-farm': addresses.farm,
   'show-runs': addresses.runs(),
   'show-compare': addresses.compare(),
+  'show-open-world': addresses.openWorld(),
   'show-library': addresses.library,
   'show-settings': addresses.settings,
 };

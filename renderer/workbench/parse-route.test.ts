@@ -19,6 +19,11 @@ describe('parseRoute', () => {
       '#/compare/recipes?runs=0123456789ab,../x,ba9876543210',
       { screen: 'compare', view: 'recipes', study: undefined, runs: ['0123456789ab', 'ba9876543210'] },
     ],
+    ['#/open-world', { screen: 'open-world', view: 'acceptance', study: undefined, runs: undefined }],
+    [
+      '#/open-world/mitigation?study=3',
+      { screen: 'open-world', view: 'mitigation', study: 3, runs: undefined },
+    ],
   ])('reads %s', (hash, route) => expect(parseRoute(hash)).toEqual(route));
 
   it.each(['#/comparison', '#/studies/seven', '#/studies/0'])('knows no screen at %s', (hash) =>

@@ -1,4 +1,4 @@
-import type { CompareView } from '../client/addresses.ts';
+import { openWorldViews, type CompareView, type OpenWorldView } from '../client/addresses.ts';
 
 /** Which screen the address names. */
 export type Route =
@@ -8,16 +8,19 @@ export type Route =
   | { readonly screen: 'farm' }
   | { readonly screen: 'runs'; readonly filter: string | undefined }
   | { readonly screen: 'run'; readonly key: string }
-  | {
-      readonly screen: 'compare';
-      readonly view: CompareView;
-      readonly study: number | undefined;
-      readonly runs: readonly string[] | undefined;
-    }
+  | ({ readonly screen: 'compare'; readonly view: CompareView } & AskedScope)
+  | ({ readonly screen: 'open-world'; readonly view: OpenWorldView } & AskedScope)
   | { readonly screen: 'library' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'unknown'; readonly address: string };
-const compareViews: readonly CompareView[] = ['trade-off', 'epsilon', 'matrix', 'difference', 'recipes'];
+type AskedScope = { readonly study: number | undefined; readonly runs: readonly string[] | undefined };
+const compareViews: readonly [CompareView, ...CompareView[]] = [
+  'trade-off',
+  'epsilon',
+  'matrix',
+  'difference',
+  'recipes',
+];
 type StudyTab = (typeof studyTabs)[number];
 const studyTabs = ['design', 'progress', 'result'] as const;
 
@@ -33,7 +36,9 @@ export function parseRoute(hash: string): Route {
     case 'runs':
       return runsRoute(rest[0], asked);
     case 'compare':
-      return compareRoute(rest[0], asked);
+      return { screen: place, view: known(compareViews, rest[0]), ...scopeOf(asked) };
+    case 'open-world':
+      return { screen: place, view: known(openWorldViews, rest[0]), ...scopeOf(asked) };
     case 'farm':
     case 'library':
     case 'settings':
@@ -57,15 +62,17 @@ const runsRoute = (key: string | undefined, asked: URLSearchParams): Route =>
     ? { screen: 'runs', filter: asked.get('filter') ?? undefined }
     : { screen: 'run', key };
 
-function compareRoute(view: string | undefined, asked: URLSearchParams): Route {
+/** The view that is asked for, else the first. */
+const known = <View extends string>(views: readonly [View, ...View[]], asked: string | undefined): View =>
+  views.find((view) => view === asked) ?? views[0];
+
+function scopeOf(asked: URLSearchParams): AskedScope {
   const study = Number(asked.get('study'));
   const runs = asked
     .get('runs')
     ?.split(',')
     .filter((key) => /^[0-9a-f]{8,64}$/.test(key));
   return {
-    screen: 'compare',
-    view: compareViews.find((known) => known === view) ?? 'trade-off',
     study: Number.isInteger(study) && study > 0 ? study : undefined,
     runs: runs === undefined || runs.length === 0 ? undefined : runs,
   };

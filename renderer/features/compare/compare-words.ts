@@ -1,15 +1,8 @@
-import type { MeasureKind, PairedComparison, SeedSpread, SizeMetric } from '#contract/compare.ts';
+import type { MeasureKind, PairedComparison, SizeMetric } from '#contract/compare.ts';
 import { formatBytes, formatNumber } from '../../kit/format.ts';
 import { densityText } from '../../parts/group-words.ts';
 
 export const compressionText = (compression: number): string => `${Number(compression.toPrecision(3))}×`;
-
-/** A change in percentage points: `+3.1 ± 0.4`, with a minus that is as wide as the plus. */
-export function differenceText({ mean, deviation }: SeedSpread): string {
-  const size = (100 * Math.abs(mean)).toFixed(1);
-  const sign = size === '0.0' ? '' : mean > 0 ? '+' : '−';
-  return deviation === undefined ? `${sign}${size}` : `${sign}${size} ± ${(100 * deviation).toFixed(1)}`;
-}
 
 /** Never rounded onto the level that it is compared with. */
 export const pText = (p: number): string => (p < 0.001 ? '< 0.001' : p.toFixed(p < 0.1 ? 3 : 2));
