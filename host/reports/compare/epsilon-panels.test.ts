@@ -81,6 +81,16 @@ describe('accuracy against epsilon', () => {
     expect(panel?.certified[1]?.by).toEqual(['interval', 'crown']);
   });
 
+  it('joins attacks of the same images only', () => {
+    const [group] = compared.groups;
+    const strong = answerOf([1, 1, 0, 1, 1, 0]);
+    const others = strong.correctness.get(0)?.correct ?? new Uint8Array();
+    const shifted = new Map([[0, { examples: Uint32Array.of(1, 2, 3, 4, 5, 6), correct: others }]]);
+    const answers = new Map([...(group?.answers ?? []), ['strong', { ...strong, correctness: shifted }]]);
+    const [panel] = epsilonPanels({ ...compared, groups: [{ ...group, answers }] } as ComparedRuns);
+    expect(panel?.attacked.map(({ epsilon }) => Math.round(255 * epsilon))).toEqual([0, 8]);
+  });
+
   it('leaves smoothing out, which certifies another classifier', () => {
     expect(epsilonPanels(compared).map(({ norm }) => norm)).toEqual(['linf']);
   });

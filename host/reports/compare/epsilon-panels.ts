@@ -2,9 +2,9 @@ import { certificateSubjects } from '#contract/certificate.ts';
 import type { EpsilonPanel, EpsilonPoint } from '#contract/compare.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
-import type { AnsweredExamples } from '../study/answered-examples.ts';
 import { ballOf } from '../study/question-words.ts';
 import type { Answer, ComparedRuns, Group, Question } from '../study/study-report.ts';
+import { isSameExamples } from '../views/same-examples.ts';
 
 /**
  * Accuracy against epsilon, a panel for each group and norm. Above, what survived all attacks of each ball, which can
@@ -72,7 +72,8 @@ function foldSeeds(answers: readonly Answer[], holds: Fold): Fractions {
   if (first === undefined) return [];
   return [...first.correctness].flatMap(([seed, own]) => {
     const rest = others.flatMap(({ correctness }) => correctness.get(seed) ?? []);
-    if (rest.length < others.length || !rest.every((each) => isAsLong(each, own))) return [];
+    if (rest.length < others.length || !rest.every((each) => isSameExamples(each.examples, own.examples)))
+      return [];
     const held = own.correct.reduce(
       (sum, one, index) => sum + (holds([one, ...rest.map(({ correct }) => correct[index] ?? 0)]) ? 1 : 0),
       0,
@@ -82,9 +83,6 @@ function foldSeeds(answers: readonly Answer[], holds: Fold): Fractions {
 }
 
 type Fractions = readonly { readonly held: number; readonly total: number }[];
-
-const isAsLong = (one: AnsweredExamples, other: AnsweredExamples): boolean =>
-  one.correct.length === other.correct.length;
 
 function pointOf(epsilon: number, values: Fractions, by: readonly string[]): EpsilonPoint[] {
   const value = measureSeeds(values.map(({ held, total }) => held / total));

@@ -4,6 +4,7 @@ import { measureProportion } from '../statistics/proportion.ts';
 import { mcNemarExact } from '../statistics/significance.ts';
 import type { AnsweredExamples } from '../study/answered-examples.ts';
 import type { ComparedRuns, Group, Question, ReportRun } from '../study/study-report.ts';
+import { isSameExamples } from '../views/same-examples.ts';
 import { correctPaired } from './difference.ts';
 import { measureView } from './measure-view.ts';
 
@@ -15,7 +16,7 @@ export function comparePair({ groups, questions }: ComparedRuns, first: string, 
   const [one, other] = [findRun(groups, first), findRun(groups, second)];
   const counted = questions.flatMap((question) => {
     const [own, theirs] = [answerOf(one, question), answerOf(other, question)];
-    return own === undefined || theirs === undefined || !isSame(own.examples, theirs.examples)
+    return own === undefined || theirs === undefined || !isSameExamples(own.examples, theirs.examples)
       ? []
       : [countPair(question, own.correct, theirs.correct)];
   });
@@ -45,9 +46,6 @@ function findRun(groups: readonly Group[], key: string): Found | undefined {
 
 const answerOf = (found: Found | undefined, { id }: Question): AnsweredExamples | undefined =>
   found?.group.answers.get(id)?.correctness.get(found.run.seed);
-
-const isSame = (one: Uint32Array, other: Uint32Array): boolean =>
-  one.length === other.length && one.every((example, index) => example === other[index]);
 
 function countPair(question: Question, own: Uint8Array, theirs: Uint8Array): Omit<PairRow, 'comparison'> {
   const total = own.length;

@@ -1,5 +1,6 @@
 import { mcNemarExact, pairedT } from '../statistics/significance.ts';
 import { wilcoxon } from '../statistics/wilcoxon.ts';
+import { isSameExamples } from '../views/same-examples.ts';
 import type { Correctness, PairedTest, SeedTest } from './answered-examples.ts';
 
 export type RawComparison = { readonly test: PairedTest; readonly p: number };
@@ -31,7 +32,7 @@ type Pair = readonly [Uint8Array, Uint8Array];
 function commonSeeds(first: Correctness, second: Correctness): Pair[] {
   return [...first].flatMap(([seed, one]) => {
     const other = second.get(seed);
-    return other !== undefined && sameExamples(one.examples, other.examples)
+    return other !== undefined && isSameExamples(one.examples, other.examples)
       ? [[one.correct, other.correct] as const]
       : [];
   });
@@ -51,9 +52,6 @@ function compareExamples(pairs: readonly Pair[]): number {
   if (signs.size > 1) return 1;
   return Math.max(...counts.map(([onlyFirst, onlySecond]) => mcNemarExact(onlyFirst, onlySecond)));
 }
-
-const sameExamples = (one: Uint32Array, other: Uint32Array): boolean =>
-  one.length === other.length && one.every((example, index) => example === other[index]);
 
 const fraction = (correct: Uint8Array): number =>
   correct.reduce((sum, value) => sum + value, 0) / correct.length;

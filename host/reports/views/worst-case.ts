@@ -2,6 +2,7 @@ import { formatFraction, type Ball } from '#contract/quantities.ts';
 import type { WorstCaseCard } from '#contract/views.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { attackOf, labelOf, retentionOf, type Evaluation } from './evaluation.ts';
+import { isSameExamples } from './same-examples.ts';
 
 /** Attacks of one run that search the same ball on the same examples. */
 export type WorstCase = Ball & { readonly attacks: readonly Evaluation[] };
@@ -46,7 +47,7 @@ export function worstOutcomes({ attacks }: Pick<WorstCase, 'attacks'>): WorstOut
   const all = attacks.flatMap(({ outcomes }) => outcomes ?? []);
   const [first] = all;
   if (first === undefined || all.length < attacks.length) return undefined;
-  if (!all.every(({ examples }) => isSame(examples, first.examples))) return undefined;
+  if (!all.every(({ examples }) => isSameExamples(examples, first.examples))) return undefined;
   const breaks = first.survived.map((_, index) => count(all, ({ survived }) => survived[index] !== 1));
   return {
     examples: first.examples,
@@ -99,9 +100,6 @@ const proportionOf = (outcomes: WorstOutcomes | undefined) =>
 /** A twin's worst case is comparable only where the same attacks made it. */
 const identityOf = (worst: WorstCase): string =>
   [worstLabel(worst), worst.attacks[0]?.recipe.examples, ...worst.attacks.map(labelOf).sort()].join('|');
-
-const isSame = (one: Uint32Array, other: Uint32Array): boolean =>
-  one.length === other.length && one.every((example, index) => example === other[index]);
 
 const count = <Value>(values: readonly Value[], holds: (value: Value, index: number) => boolean): number =>
   values.reduce((sum, value, index) => sum + (holds(value, index) ? 1 : 0), 0);
