@@ -9,6 +9,9 @@ const slow = [
   'tests/guards/**/*.test.ts',
 ];
 
+/** Tests compare bits: what a machine computes fastest is measured only by those that are about it. */
+const env = { REDOUBT_TUNING: 'off' };
+
 export default defineConfig({
   test: {
     projects: [
@@ -19,6 +22,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contract,host,native-workers,electron,renderer,bench}/**/*.test.ts'],
           pool: 'forks',
+          env,
           testTimeout: 60_000,
         },
       },
@@ -27,6 +31,7 @@ export default defineConfig({
           name: 'slow',
           include: slow,
           pool: 'forks',
+          env,
           fileParallelism: false,
           testTimeout: 300_000,
           hookTimeout: 120_000,
@@ -37,6 +42,7 @@ export default defineConfig({
           name: 'electron',
           include: ['tests/electron/**/*.test.ts'],
           pool: 'forks',
+          env,
           testTimeout: 120_000,
         },
       },

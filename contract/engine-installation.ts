@@ -1,7 +1,7 @@
 import { z } from 'zod';
 
 /** What decides where this person's files lie, as the operating system tells it. */
-type Person = {
+export type Person = {
   /** As Node names it. */
   readonly platform: string;
   readonly homeFolder: string;

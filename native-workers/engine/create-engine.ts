@@ -1,5 +1,6 @@
 import type { DeviceKind } from '#contract/device.ts';
 import type { Engine, EngineKind } from './engine.ts';
+import type { Tuning } from './onnx/tuning/start-tuner.ts';
 
 type EngineSettings = {
   /** What `onnx` computes on; the processor when left out. */
@@ -8,6 +9,8 @@ type EngineSettings = {
   readonly adapter?: string;
   /** How many threads one operation may use, where the engine has more than one. */
   readonly threads?: number;
+  /** Lets `onnx` measure what is fastest on this machine; left out: it goes by rules that hold for most. */
+  readonly tuning?: Tuning;
 };
 
 /** Starts an engine and makes it the one that the TensorFlow.js operations of this process run on. */

@@ -1,4 +1,6 @@
+import { homedir } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { tuningFolder } from '#contract/tuning-folder.ts';
 import { hostMessageSchema, type HostMessage, type WorkerMessage } from '#contract/worker-protocol.ts';
 import { describeEnvironment } from './environment.ts';
 import { parseOptions } from './options.ts';
@@ -20,14 +22,21 @@ process.on('SIGINT', () => undefined);
 new Worker(new URL('orphan-watch.ts', import.meta.url)).unref();
 
 const options = parseOptions(process.argv.slice(2));
-const started = await startEngine(options, (reason) => {
+const folder = tuningFolder({
+  platform: process.platform,
+  homeFolder: homedir(),
+  environment: process.env,
+});
+const now = (): number => performance.now();
+const tuning = folder === undefined ? {} : { tuning: { folder, now } };
+const started = await startEngine({ ...options, ...tuning }, (reason) => {
   process.stderr.write(`${reason}\n`);
 });
 const runner = createStageRunner({
   engine: started.engine,
   workspace: options.workspace,
   send,
-  now: () => performance.now(),
+  now,
   giveUp(reason) {
     process.stderr.write(`${reason}\n`, () => process.exit(1));
   },

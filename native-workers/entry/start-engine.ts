@@ -1,19 +1,22 @@
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { askKnownAnswers } from '#workers/engine/known-answers.ts';
+import type { Tuning } from '#workers/engine/onnx/tuning/start-tuner.ts';
 import type { WorkerOptions } from './options.ts';
 
 /** `kind` is that of the engine which runs; it may be another than the one asked for. */
 export type StartedEngine = { readonly kind: WorkerOptions['engine']; readonly engine: Engine };
 
-type Wanted = Pick<WorkerOptions, 'engine' | 'threads' | 'deviceKind' | 'adapter'>;
+type Wanted = Pick<WorkerOptions, 'engine' | 'threads' | 'deviceKind' | 'adapter'> & {
+  readonly tuning?: Tuning;
+};
 
 /**
  * Starts the engine asked for on the device asked for. Where that fails the processor computes, and where the engine
  * fails there too, the next one, at last the one that runs anywhere; `warn` then hears why.
  */
 export async function startEngine(
-  { engine: kind, threads, deviceKind: device, adapter }: Wanted,
+  { engine: kind, threads, deviceKind: device, adapter, tuning }: Wanted,
   warn: (reason: string) => void,
   ask: () => Promise<void> = askKnownAnswers,
 ): Promise<StartedEngine> {
@@ -21,19 +24,23 @@ export async function startEngine(
   try {
     return {
       kind,
-      engine: await askedEngine(kind, { threads, device, ...(adapter !== undefined && { adapter }) }, ask),
+      engine: await askedEngine(
+        kind,
+        { threads, device, ...(adapter !== undefined && { adapter }), ...(tuning && { tuning }) },
+        ask,
+      ),
     };
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     if (device !== 'cpu') {
       warn(`The ${kind} engine failed its test on ${device}, so the processor computes instead: ${reason}`);
-      return startEngine({ engine: kind, threads, deviceKind: 'cpu' }, warn, ask);
+      return startEngine({ engine: kind, threads, deviceKind: 'cpu', ...(tuning && { tuning }) }, warn, ask);
     }
     const next = kind === 'tensorflow' ? 'onnx' : 'wasm';
     warn(
       `The ${kind} engine failed its test at the start, so the ${next} engine computes instead: ${reason}`,
     );
-    return startEngine({ engine: next, threads, deviceKind: 'cpu' }, warn, ask);
+    return startEngine({ engine: next, threads, deviceKind: 'cpu', ...(tuning && { tuning }) }, warn, ask);
   }
 }
 

@@ -55,4 +55,19 @@ describe('a checkpoint', () => {
       await noteBetween(onProcessor(), contextOn('onnx', 'CPU: onnxruntime, 2 threads')),
     ).toBeUndefined();
   });
+
+  it('holds the engine to what it had chosen when the stage began, and a fresh stage to nothing', async () => {
+    const keptTo: unknown[] = [];
+    const context = onProcessor();
+    const choices: NonNullable<Engine['choices']> = {
+      taken: () => ({ 'a shape': 'per-image' }),
+      keepTo: (kept) => keptTo.push(kept),
+      remark: () => undefined,
+    };
+    const choosing = { ...context, engine: { ...context.engine, choices } };
+    await noteBetween(choosing, choosing);
+    expect(keptTo.at(-1)).toEqual({ 'a shape': 'per-image' });
+    await resumeFrom(choosing, () => undefined);
+    expect(keptTo.at(-1)).toEqual({});
+  });
 });

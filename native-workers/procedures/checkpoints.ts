@@ -1,5 +1,6 @@
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { z } from 'zod';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { parseSafetensors, serializeSafetensors, type SafetensorsFile } from '#workers/array/safetensors.ts';
 import type { EngineKind } from '#workers/engine/engine.ts';
@@ -21,8 +22,13 @@ export async function openCheckpoints(context: StageContext): Promise<Checkpoint
     async save(step, content) {
       const name = `checkpoint-${step}.safetensors`;
       const file = join(context.folder, name);
-      const { kind: engine, device } = context.engine;
-      const metadata = { ...content.metadata, engine, device };
+      const { kind: engine, device, choices } = context.engine;
+      const metadata = {
+        ...content.metadata,
+        engine,
+        device,
+        ...(choices && { choices: JSON.stringify(choices.taken()) }),
+      };
       const { sha256 } = await saveFile(file, serializeSafetensors({ ...content, metadata }));
       if (!kept.includes(name)) kept.push(name);
       for (const old of kept.splice(0, kept.length - 2)) await rm(join(context.folder, old), { force: true });
@@ -38,12 +44,16 @@ export type Resumption<State> =
   /** The recorded checkpoint cannot be used; the stage starts anew. */
   | { readonly kind: 'lost'; readonly reason: string };
 
-/** Opens the checkpoint that the host recorded, if any, and has `parse` read it. */
+/**
+ * Opens the checkpoint that the host recorded, if any, and has `parse` read it. The engine keeps to what it had chosen
+ * when that was written, whatever this machine is found to compute faster by now.
+ */
 export async function resumeFrom<State>(
   context: StageContext,
   parse: (content: SafetensorsFile) => State,
 ): Promise<Resumption<State>> {
-  const { resume } = context;
+  const { resume, engine } = context;
+  engine.choices?.keepTo({});
   if (resume === undefined) return { kind: 'fresh' };
   try {
     const bytes = await readFile(absolutePath(context, resume.path));
@@ -51,7 +61,9 @@ export async function resumeFrom<State>(
       return { kind: 'lost', reason: `${resume.path} has changed since it was written` };
     const content = parseSafetensors(bytes);
     const note = noteOtherEngine(context, content);
-    return { kind: 'resumed', step: resume.step, state: parse(content), ...(note !== undefined && { note }) };
+    const state = parse(content);
+    engine.choices?.keepTo(parseChoices(content));
+    return { kind: 'resumed', step: resume.step, state, ...(note !== undefined && { note }) };
   } catch (error) {
     return { kind: 'lost', reason: `${resume.path} cannot be read: ${String(error)}` };
   }
@@ -66,6 +78,11 @@ export function* announceStart(resumption: Resumption<unknown>): Generator<Worke
   if (resumption.kind === 'lost')
     yield { kind: 'log', level: 'warning', text: `Starting anew: the checkpoint ${resumption.reason}.` };
 }
+
+const choicesSchema = z.record(z.string(), z.string());
+
+const parseChoices = ({ metadata }: SafetensorsFile): z.output<typeof choicesSchema> =>
+  choicesSchema.parse(JSON.parse(metadata['choices'] ?? '{}'));
 
 function noteOtherEngine({ engine }: StageContext, { metadata }: SafetensorsFile): string | undefined {
   const { engine: earlier, device: place } = metadata;

@@ -16,6 +16,8 @@ export async function* finishWithModel(
   model: Model,
 ): AsyncGenerator<WorkerEvent, void, void> {
   const file = join(context.folder, 'model.safetensors');
+  const remark = context.engine.choices?.remark();
+  if (remark !== undefined) yield { kind: 'log', level: 'info', text: remark };
   const saved = await saveModel(file, model);
   const size = measureSize(model);
   const shrunk = shrinkWorthily(model, size['bytes.dense']);

@@ -7,6 +7,7 @@ import {
   type DataType,
   type Tensor,
 } from '@tensorflow/tfjs-core';
+import type { EngineChoices } from '../engine.ts';
 import type { Computation } from '../repeated.ts';
 import type { DeviceKind } from '#contract/device.ts';
 import {
@@ -243,6 +244,10 @@ export class OnnxBackend extends KernelBackend {
 
   override timerAvailable(): boolean {
     return false;
+  }
+
+  get choices(): EngineChoices | undefined {
+    return this.#programs.choices;
   }
 
   /** How many compiled programs there are at present. */

@@ -2,11 +2,13 @@ import type { DeviceKind } from '#contract/device.ts';
 import { assemble } from './assemble.ts';
 import { deviceRules } from './devices/device-rules.ts';
 import { createReader } from './devices/reader.ts';
+import type { EngineChoices } from '../engine.ts';
 import { sizeOf, type Contents, type Values } from './graph.ts';
 import { physicalShape, type Layout } from './layout.ts';
 import type { LowerSettings } from './lower/lowered.ts';
 import type { Plan, StoredNode } from './plan.ts';
 import { createSession, type NativeTensor, type Session } from './session.ts';
+import type { Tuner } from './tuning/tuner.ts';
 
 /** Compiled programs by the key of their plan, those used longest ago given up first. */
 export type Programs = {
@@ -16,6 +18,8 @@ export type Programs = {
   read(node: StoredNode): Values;
   /** Gives up every program that carries these frozen values. */
   forget(frozenId: number): void;
+  /** How they are lowered, where that is chosen by measuring. */
+  readonly choices: EngineChoices | undefined;
   readonly count: number;
   dispose(): void;
 };
@@ -27,6 +31,7 @@ export type ProgramSettings = {
   readonly lowering: LowerSettings;
   /** What all programs together may take, as estimated from their models and intermediate values. */
   readonly byteLimit: number;
+  readonly tuner?: Tuner;
 };
 
 type Program = {
@@ -47,7 +52,11 @@ type Program = {
 const steadyRun = 3;
 const smallBytes = 32 * 2 ** 20;
 
-export function createPrograms(settings: ProgramSettings): Programs {
+export function createPrograms(given: ProgramSettings): Programs {
+  const { tuner } = given;
+  const settings = tuner
+    ? { ...given, lowering: { ...given.lowering, chooseFilterGradient: tuner.choose } }
+    : given;
   const programs = new Map<string, Program>();
   const { device } = settings;
   const reader = deviceRules[device].outputs === 'device' ? createReader(device) : undefined;
@@ -58,6 +67,9 @@ export function createPrograms(settings: ProgramSettings): Programs {
     session.disposeWhenFree();
     for (const each of lingering) if (each.resultCount === 0) lingering.delete(each);
     if (session.resultCount > 0) lingering.add(session);
+  };
+  const giveUpAll = (): void => {
+    for (const [key, program] of programs) giveUp(key, program);
   };
   const programFor = (plan: Plan): Program => {
     const known = programs.get(plan.key);
@@ -94,8 +106,15 @@ export function createPrograms(settings: ProgramSettings): Programs {
     get count() {
       return programs.size;
     },
+    choices: tuner && {
+      taken: tuner.taken,
+      keepTo: (choices) => {
+        if (tuner.keepTo(choices)) giveUpAll();
+      },
+      remark: tuner.remark,
+    },
     dispose: () => {
-      for (const [key, program] of programs) giveUp(key, program);
+      giveUpAll();
       for (const session of lingering) session.dispose();
       lingering.clear();
       reader?.dispose();

@@ -5,9 +5,9 @@ import { startBackend } from '../start-backend.ts';
 import { OnnxBackend } from './backend.ts';
 import { describeDevice } from './devices/device-rules.ts';
 import { registerKernels } from './kernels/kernels.ts';
-import type { LowerSettings } from './lower/lowered.ts';
 import { probeChannelBlock } from './probe.ts';
-import { createPrograms } from './programs.ts';
+import { createPrograms, type ProgramSettings } from './programs.ts';
+import { startTuner, type Tuning } from './tuning/start-tuner.ts';
 
 export type OnnxSettings = {
   readonly device?: DeviceKind;
@@ -17,6 +17,7 @@ export type OnnxSettings = {
   readonly threads?: number;
   /** What all compiled programs together may take. */
   readonly programBytes?: number;
+  readonly tuning?: Tuning;
 };
 
 const backendName = 'onnx';
@@ -25,7 +26,8 @@ const defaultProgramBytes = 2 ** 30;
 /** onnxruntime on a device: operations are collected and computed together when a value is read. */
 export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
   const { threads = 1, programBytes = defaultProgramBytes } = settings;
-  const backend = runningBackend() ?? launch({ device: settings.device ?? 'cpu', threads, programBytes });
+  const backend =
+    runningBackend() ?? launch({ ...settings, device: settings.device ?? 'cpu', threads, programBytes });
   if (settings.device !== undefined && settings.device !== backend.device)
     throw new Error(
       `This process computes on ${backend.device} already: dispose of that engine to compute on ${settings.device}.`,
@@ -34,6 +36,7 @@ export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {
   const started = await startBackend(backendName, { kind: 'onnx', device });
   return {
     ...started,
+    ...(backend.choices && { choices: backend.choices }),
     freeze: (tensors) => {
       for (const tensor of Object.values(tensors)) backend.freeze(tensor.dataId);
     },
@@ -48,10 +51,16 @@ function runningBackend(): OnnxBackend | undefined {
   return found instanceof OnnxBackend ? found : undefined;
 }
 
-function launch({ device, threads, programBytes }: Required<Omit<OnnxSettings, 'adapter'>>): OnnxBackend {
-  const lowering = device === 'cpu' ? processorLowering() : { isPortable: true };
+type LaunchSettings = OnnxSettings & Required<Pick<OnnxSettings, 'device' | 'threads' | 'programBytes'>>;
+
+function launch({ device, threads, programBytes, tuning }: LaunchSettings): OnnxBackend {
+  const shared = { device, threads, byteLimit: programBytes };
   const backend = new OnnxBackend(
-    createPrograms({ device, threads, byteLimit: programBytes, lowering }),
+    createPrograms(
+      device === 'cpu'
+        ? { ...shared, ...onProcessor(threads, tuning) }
+        : { ...shared, lowering: { isPortable: true } },
+    ),
     device,
   );
   registerBackend(backendName, () => backend);
@@ -59,7 +68,13 @@ function launch({ device, threads, programBytes }: Required<Omit<OnnxSettings, '
   return backend;
 }
 
-function processorLowering(): LowerSettings {
+function onProcessor(
+  threads: number,
+  tuning: Tuning | undefined,
+): Pick<ProgramSettings, 'lowering' | 'tuner'> {
   const channelBlock = probeChannelBlock();
-  return channelBlock === undefined ? {} : { channelBlock };
+  return {
+    lowering: channelBlock === undefined ? {} : { channelBlock },
+    tuner: startTuner(tuning, { threads, channelBlock }),
+  };
 }

@@ -1,11 +1,13 @@
 import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
+import { convolved } from './blocked-convolution.ts';
 import type { Emitter } from './emitter.ts';
 import {
   array,
   inLayout,
   reshaped,
   transposed,
+  type FilterGradientChoice,
   type FilterGradientVariant,
   type LowerContext,
   type LowerRule,
@@ -15,10 +17,20 @@ import {
 /** Inputs x and dy; the result is a filter [rows, columns, in, out]. */
 export const lowerFilterGradient: LowerRule<'convolution-filter-gradient'> = ({ geometry }, context) => {
   const { emitter, node } = context;
+  const [x, dy] = context.inputs as [Operand, Operand];
+  const shape = { batch: x.node.shape[0]!, inputs: x.node.shape[3]!, outputs: dy.node.shape[3]!, geometry };
+  const choose = context.settings.chooseFilterGradient ?? ruleOfThumb;
+  const products = variants[choose(shape)];
   const folded = foldStrides(geometry, context);
-  const products = preferred(folded, context) === 'per-image' ? perImage : byPosition;
   return array(unfolded(emitter, products(folded, context), folded, node.shape), filterLayout);
 };
+
+/** A product by position has as many columns as there are channels: too few leave the processor idle. */
+const enoughChannels = 16;
+
+/** The variant that is the fastest one, or close to it, for nearly every layer of the catalogue. */
+export const ruleOfThumb: FilterGradientChoice = ({ inputs, geometry }) =>
+  inputs * foldOf(geometry) ** 2 < enoughChannels ? 'per-image' : 'by-position';
 
 /**
  * The same gradient without strides: with strides, pixels that no filter position sees together become channels
@@ -42,7 +54,7 @@ function foldStrides(geometry: ConvolutionGeometry, { emitter, inputs }: LowerCo
   const [x, dy] = inputs as [Operand, Operand];
   const [batch, , , channels] = x.node.shape as [number, number, number, number];
   const { filter, strides, dilations, output, input, padding } = geometry;
-  const fold = strides[0] === strides[1] && dilations.every((each) => each === 1) ? strides[0] : 1;
+  const fold = foldOf(geometry);
   const taps = [Math.ceil(filter[0] / fold), Math.ceil(filter[1] / fold)] as const;
   const wanted = ([0, 1] as const).map((i) =>
     fold === 1 ? input[i] + padding[i] + padding[i + 2]! : (output[i] - 1 + taps[i]) * fold,
@@ -66,12 +78,11 @@ function foldStrides(geometry: ConvolutionGeometry, { emitter, inputs }: LowerCo
   };
 }
 
-/** A product by position has as many columns as there are channels: too few leave the processor idle. */
-const enoughChannels = 16;
-
-function preferred({ channels }: Folded, { settings }: LowerContext): FilterGradientVariant {
-  return settings.filterGradient ?? (channels < enoughChannels ? 'per-image' : 'by-position');
+function foldOf({ strides, dilations }: ConvolutionGeometry): number {
+  return strides[0] === strides[1] && dilations.every((each) => each === 1) ? strides[0] : 1;
 }
+
+type Products = (folded: Folded, context: LowerContext) => string;
 
 /** [out, taps, taps, in] */
 function perImage(folded: Folded, { emitter, inputs }: LowerContext): string {
@@ -103,6 +114,39 @@ function byPosition(folded: Folded, { emitter, inputs }: LowerContext): string {
   });
   return reshaped(emitter, concatenated(emitter, products, 1), [outputs, taps[0] * taps[1] * channels]);
 }
+
+/** [out, taps, taps, in] */
+function asConvolution(folded: Folded, { emitter, inputs, settings }: LowerContext): string {
+  const { batch, outputs, output, strides, dilations } = folded;
+  const result = convolved(
+    emitter,
+    {
+      x: transposed(emitter, folded.x, [1, 0, 2, 3]),
+      filter: transposed(emitter, inLayout(emitter, inputs[1]!, imageLayout), [1, 0, 2, 3]),
+      inputs: batch,
+      outputs,
+      filterSize: output,
+      attributes: { kernel_shape: output, strides: dilations, dilations: strides, pads: [0, 0, 0, 0] },
+      rectified: false,
+      isBaked: false,
+    },
+    settings.channelBlock,
+  );
+  return transposed(emitter, windowsOnly(emitter, result, folded), [1, 2, 3, 0]);
+}
+
+/** Where strides were not folded, windows further along than the filter's last position fit as well. */
+function windowsOnly(emitter: Emitter, result: string, { taps, fold, strides }: Folded): string {
+  if (fold > 1 || strides.every((stride) => stride === 1)) return result;
+  const lists = [[0, 0], taps, [2, 3]].map((list) => emitter.integers(list));
+  return emitter.emit('Slice', [result, ...lists]);
+}
+
+const variants: Readonly<Record<FilterGradientVariant, Products>> = {
+  'per-image': perImage,
+  'by-position': byPosition,
+  'as-convolution': asConvolution,
+};
 
 /** From [out, taps, taps, fold, fold, in] to [out, in, rows, columns], cutting off positions beyond the filter. */
 function unfolded(emitter: Emitter, product: string, folded: Folded, shape: readonly number[]): string {

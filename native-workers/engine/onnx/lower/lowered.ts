@@ -1,6 +1,6 @@
 import type { GraphNode } from '../graph.ts';
 import { isTrivial, permutationBetween, physicalShape, sameLayout, type Layout } from '../layout.ts';
-import type { Operation } from '../operation.ts';
+import type { ConvolutionGeometry, Operation } from '../operation.ts';
 import type { Emitter } from './emitter.ts';
 
 /** A node as it stands in the model: an array by name, or one number that fills its shape. */
@@ -18,8 +18,8 @@ export type LowerContext = {
   readonly settings: LowerSettings;
 };
 export type LowerSettings = {
-  /** Instead of the rule of thumb: how filter gradients are computed. */
-  readonly filterGradient?: FilterGradientVariant;
+  /** How filter gradients are computed; left out: by the rule of thumb. */
+  readonly chooseFilterGradient?: FilterGradientChoice;
   /** How many channels lie together in memory for the native library's fast convolution, where it has one. */
   readonly channelBlock?: number;
   /** Only operators that devices other than the processor have (devices/portable-emitter). */
@@ -28,8 +28,18 @@ export type LowerSettings = {
 /**
  * Per image: windows as columns, one small product per image, then a sum over images.
  * By position: for each filter position one long product over all images, with channel-major memory on both sides.
+ * As convolution: images change places with channels, and the slopes are the filter.
  */
-export type FilterGradientVariant = 'per-image' | 'by-position';
+export const filterGradientVariants = ['per-image', 'by-position', 'as-convolution'] as const;
+export type FilterGradientVariant = (typeof filterGradientVariants)[number];
+/** A layer's convolution: how many images, channels of its input and of its output. */
+export type FilterGradientShape = {
+  readonly batch: number;
+  readonly inputs: number;
+  readonly outputs: number;
+  readonly geometry: ConvolutionGeometry;
+};
+export type FilterGradientChoice = (shape: FilterGradientShape) => FilterGradientVariant;
 export type LowerRule<Kind extends Operation['kind']> = (
   operation: Extract<Operation, { kind: Kind }>,
   context: LowerContext,

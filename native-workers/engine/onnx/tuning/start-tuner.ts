@@ -1,0 +1,30 @@
+import { createRequire } from 'node:module';
+import { cpus } from 'node:os';
+import { measureVariants } from './measure-variants.ts';
+import { openRememberedChoices } from './remembered-choices.ts';
+import { createTuner, type Tuner } from './tuner.ts';
+
+/** Where choices are remembered, and a clock in milliseconds. */
+export type Tuning = { readonly folder: string; readonly now: () => number };
+
+type Processor = { readonly threads: number; readonly channelBlock: number | undefined };
+
+export function startTuner(tuning: Tuning | undefined, processor: Processor): Tuner {
+  if (tuning === undefined) return createTuner();
+  const { folder, now } = tuning;
+  return createTuner({
+    remembered: openRememberedChoices(folder, describeMachine(processor)),
+    measure: (shape, variants) => measureVariants(shape, variants, { ...processor, now }),
+  });
+}
+
+/** Two machines with the same description are taken to compute equally fast. */
+function describeMachine({ threads, channelBlock }: Processor): string {
+  const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
+  return [
+    cpus()[0]?.model ?? process.arch,
+    `blocks of ${channelBlock ?? 'no'} channels`,
+    `onnxruntime-node ${version}`,
+    `${threads} threads`,
+  ].join(', ');
+}
