@@ -1,12 +1,14 @@
 import type { Command } from 'commander';
 import pc from 'picocolors';
 import type { EvaluationCard, LineageStage, Proportion, RunDetail, WorstCaseCard } from '#contract/views.ts';
+import { readRunPanels } from '#host/reports/open-world/run-panels.ts';
 import { digitsFor, duration, interval, percent, shortKey } from '#host/reports/study/format.ts';
 import { readRunDetail } from '#host/reports/views/run-detail.ts';
 import type { ReadableStore } from '#host/store/store.ts';
 import { UsageError } from '../exit-codes.ts';
 import { openForReading } from '../open-for-reading.ts';
 import { workspaceOf } from '../options.ts';
+import { openWorldTables } from '../tables/open-world-tables.ts';
 import { plainTable } from '../tables/plain-table.ts';
 import { sizeTable } from '../tables/size-table.ts';
 import { wrapped } from '../tables/wrapped.ts';
@@ -22,9 +24,15 @@ export function addShowCommand(program: Command): void {
     .action((text: string, options: Options, command: Command) => {
       const { store } = openForReading(workspaceOf(command));
       try {
-        const detail = readRunDetail(store, findRun(store, text));
-        if (detail !== undefined)
-          console.log(options.json === true ? JSON.stringify(detail, null, 2) : describe(detail));
+        const key = findRun(store, text);
+        const detail = readRunDetail(store, key);
+        if (detail === undefined) return;
+        const panels = readRunPanels(store, key);
+        console.log(
+          options.json === true
+            ? JSON.stringify(panels.length === 0 ? detail : { ...detail, openWorld: panels }, null, 2)
+            : [describe(detail), ...openWorldTables(panels)].join('\n'),
+        );
       } finally {
         store.close();
       }

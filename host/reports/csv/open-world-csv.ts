@@ -2,14 +2,7 @@ import { openWorldAttackName, openWorldName, originName } from '#contract/open-w
 import type { SuccessRatio } from '#contract/open-world-views.ts';
 import type { Detect } from '../open-world/detect.ts';
 import type { OpenWorldReport } from '../open-world/open-world-report.ts';
-import {
-  countInputs,
-  inputsOf,
-  isAcceptedBy,
-  isJointSuccess,
-  isOnTarget,
-  type Judgement,
-} from '../open-world/rates.ts';
+import { countInputs, inputsOf, isAcceptedBy, isOnTarget, jointShareOf } from '../open-world/rates.ts';
 import {
   inDistribution,
   measurementsAt,
@@ -37,21 +30,18 @@ export const openWorldLines = ({ groups, detect }: OpenWorldReport): Line[] =>
 function numbersOf(own: OpenWorldGroup, each: Measurement, detect: Detect): Cell[][] {
   const { confidences, scores } = each.shown;
   const detectors = Object.keys(scores);
-  const rate = (measure: string, detector: string | undefined, holds: Judgement): Cell[] => {
-    const { successes, total, value, low, high } = measureProportion(
-      countInputs(each, holds),
-      inputsOf(each),
-    );
+  const rate = (measure: string, detector: string | undefined, count: number): Cell[] => {
+    const { successes, total, value, low, high } = measureProportion(count, inputsOf(each));
     return lineOf(each, { measure, detector, value, counts: { successes, total }, interval: { low, high } });
   };
   const mean = confidences.reduce((sum, value) => sum + value, 0) / confidences.length;
   return [
-    rate('target success', undefined, isOnTarget),
+    rate('target success', undefined, countInputs(each, isOnTarget)),
     lineOf(each, { measure: 'confidence', value: mean }),
     ...ratioLine(own, each),
     ...detectors.flatMap((detector) => [
-      rate('accepted', detector, isAcceptedBy(detector)),
-      rate('joint success', detector, isJointSuccess(detector)),
+      rate('accepted', detector, countInputs(each, isAcceptedBy(detector))),
+      rate('joint success', detector, Math.round(jointShareOf(each, detector) * inputsOf(each))),
       ...detectionLines(own, each, { detector, detect }),
     ]),
   ];

@@ -15,7 +15,9 @@ export function reportCsv({ groups, questions, factors, openWorld }: StudyReport
   );
   return csvText([
     openWorld === undefined ? header : [...header, ...openWorldColumns],
-    ...rows,
+    ...rows.map((row) =>
+      openWorld === undefined ? row : [...row, ...openWorldColumns.map(() => undefined)],
+    ),
     ...inOpenWorld.map(({ group, run, cells }) => [...identity(group, run, paths), ...cells]),
   ]);
 }

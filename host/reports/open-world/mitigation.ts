@@ -3,7 +3,7 @@ import type { MitigationCell, MitigationRow, MitigationView } from '#contract/op
 import type { Settings } from '#contract/run.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
 import type { Detect } from './detect.ts';
-import { isAcceptedBy, isClassifiedCleanly, isJointSuccess, isOnTarget, rateOf, shareOf } from './rates.ts';
+import { isAcceptedBy, isClassifiedCleanly, isOnTarget, jointRateOf, rateOf, shareOf } from './rates.ts';
 import {
   detectorsOf,
   inDistribution,
@@ -104,7 +104,7 @@ function cellOf(own: OpenWorldGroup, { source, detector, seen, point, detect }: 
     target: rateOf(attacked, isOnTarget),
     acceptedClean: rateOf(clean, isAcceptedBy(detector)),
     acceptedAttacked: rateOf(attacked, isAcceptedBy(detector)),
-    joint: rateOf(attacked, isJointSuccess(detector)),
+    joint: jointRateOf(attacked, detector),
     auroc: detect(at(inDistribution, 0), attacked, detector)?.auroc,
   };
 }

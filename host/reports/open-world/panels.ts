@@ -1,7 +1,7 @@
 import { describeOpenWorld } from '#contract/open-world.ts';
 import type { DetectorPoint, OpenWorldPanel, OpenWorldPoint, Twins } from '#contract/open-world-views.ts';
 import type { Detect } from './detect.ts';
-import { confidenceOf, isAcceptedBy, isJointSuccess, isOnTarget, rateOf } from './rates.ts';
+import { confidenceOf, isAcceptedBy, isOnTarget, jointRateOf, rateOf } from './rates.ts';
 import {
   attacksOf,
   detectorsOf,
@@ -113,7 +113,7 @@ function detectorPointOf(
   return {
     epsilon,
     accepted: mapTwins(attacked, (each) => rateOf(each, isAcceptedBy(detector))),
-    joint: mapTwins(attacked, (each) => rateOf(each, isJointSuccess(detector))),
+    joint: mapTwins(attacked, (each) => jointRateOf(each, detector)),
     detection: detect(clean, attacked.out ?? [], detector),
   };
 }

@@ -15,12 +15,6 @@ export const isAcceptedBy =
   ({ shown }, input) =>
     (shown.scores[detector]?.[input] ?? Number.NaN) >= (shown.thresholds[detector] ?? Number.NaN);
 
-/** Target reached and accepted: what an attacker of detector and classifier together wants. */
-export const isJointSuccess =
-  (detector: string): Judgement =>
-  (measurement, input) =>
-    isOnTarget(measurement, input) && isAcceptedBy(detector)(measurement, input);
-
 export const isClassifiedCleanly: Judgement = ({ outcomes }, input) =>
   outcomes.cleanPredictions[input] === outcomes.labels[input];
 
@@ -36,10 +30,26 @@ export function countInputs(measurement: Measurement, holds: Judgement): number 
 export const shareOf = (measurement: Measurement, holds: Judgement): number =>
   countInputs(measurement, holds) / inputsOf(measurement);
 
+/** Target reached and accepted, what an attacker of detector and classifier together wants: as a share of the inputs. */
+export const jointShareOf = (measurement: Measurement, detector: string): number =>
+  measurement.joint[detector] ??
+  shareOf(measurement, (each, input) => isOnTarget(each, input) && isAcceptedBy(detector)(each, input));
+
 /** Over seeds; every seed meets the same inputs, so that more seeds do not make the interval narrower. */
-export function rateOf(measurements: readonly Measurement[], holds: Judgement): OpenWorldRate | undefined {
+export const rateOf = (measurements: readonly Measurement[], holds: Judgement): OpenWorldRate | undefined =>
+  rateOfShares(measurements, (each) => shareOf(each, holds));
+
+export const jointRateOf = (
+  measurements: readonly Measurement[],
+  detector: string,
+): OpenWorldRate | undefined => rateOfShares(measurements, (each) => jointShareOf(each, detector));
+
+function rateOfShares(
+  measurements: readonly Measurement[],
+  share: (measurement: Measurement) => number,
+): OpenWorldRate | undefined {
   const [first] = measurements;
-  const value = measureSeeds(measurements.map((each) => shareOf(each, holds)));
+  const value = measureSeeds(measurements.map(share));
   if (first === undefined || value === undefined) return undefined;
   const inputs = inputsOf(first);
   const { low, high } = measureProportion(Math.min(inputs, value.mean * inputs), inputs);

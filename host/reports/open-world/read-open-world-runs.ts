@@ -13,6 +13,8 @@ export type Measurement = {
   readonly setting: OpenWorld;
   readonly outcomes: ExampleOutcomes;
   readonly shown: OpenWorldOutcomes;
+  /** Joint success by detector, as measured; a detector that reforms what it sees has a classifier of its own. */
+  readonly joint: Readonly<Record<string, number>>;
 };
 /** Runs that differ by nothing but their seed, and what the open world made of them. */
 export type OpenWorldGroup = {
@@ -53,12 +55,30 @@ export function readOpenWorldGroups(
     );
     const measurements = read.flatMap(({ run, stage, evaluation, outcomes }): Measurement[] =>
       evaluation.kind === 'open-world' && outcomes?.openWorld !== undefined
-        ? [{ run, stage: stage.key, setting: evaluation.openWorld, outcomes, shown: outcomes.openWorld }]
+        ? [
+            {
+              run,
+              stage: stage.key,
+              setting: evaluation.openWorld,
+              outcomes,
+              shown: outcomes.openWorld,
+              joint: jointOf(store, stage.key),
+            },
+          ]
         : [],
     );
     return asked.length === 0 ? [] : [{ group, measurements, asked }];
   });
 }
+
+const jointPrefix = 'open.joint.';
+const jointOf = (store: ReadableStore, stage: StageKey): Measurement['joint'] =>
+  Object.fromEntries(
+    store
+      .summaries(stage)
+      .filter(({ name }) => name.startsWith(jointPrefix))
+      .map(({ name, last }) => [name.slice(jointPrefix.length), last]),
+  );
 
 /** The evaluations of one place, one for each seed. */
 export function measurementsAt(

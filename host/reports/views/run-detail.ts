@@ -4,6 +4,7 @@ import { denseTwinOf } from './dense-twin.ts';
 import { readEvaluations } from './evaluation.ts';
 import { evaluationCards } from './evaluation-card.ts';
 import { tellMixedEngines } from './mixed-engines.ts';
+import { namedOpenWorldMetrics } from './open-world-metrics.ts';
 import { runRowOf } from './run-rows.ts';
 import { worstCaseCards } from './worst-case.ts';
 
@@ -15,7 +16,7 @@ export function readRunDetail(store: ReadableStore, key: string): RunDetail | un
   const twin = denseTwinOf(run, store.runs());
   const evaluations = readEvaluations(store, stages);
   const ofTwin = twin === undefined ? [] : readEvaluations(store, store.stagesOfRun(twin.key));
-  const row = runRowOf(run, evaluations);
+  const row = runRowOf(run, evaluations, namedOpenWorldMetrics(store, stages));
   const lineage = stages.map((stage) => lineageStage(store, stage, row.refused));
   return {
     ...row,
