@@ -79,7 +79,7 @@ export function describeOpenWorld(setting: OpenWorld): string {
   const judged = `accepted by a detector (${setting.detectors.map(detectorName).join(', ')}) whose threshold accepts ${100 * setting.acceptance} % of clean validation images`;
   if (setting.epsilon === 0) return `${inputs}, unperturbed; ${judged}.`;
   const goal = setting.adaptTo === 'detector' ? 'the target and the score of the detector' : 'the target';
-  return `${inputs}, pushed by ${setting.steps} steps of projected gradient descent inside a ${setting.norm} ball of ${formatFraction(setting.epsilon)} towards ${goal}, a random class other than the clean prediction; ${judged}. The attacker knows the weights.`;
+  return `${inputs}, pushed by ${setting.steps} steps of projected gradient descent inside a ${setting.norm} ball of ${formatFraction(setting.epsilon)} towards ${goal}, a class drawn blindly from all of the task; ${judged}. The attacker knows the weights.`;
 }
 
 /** An adaptive attack climbs one score: lists of detectors become one measurement each. */

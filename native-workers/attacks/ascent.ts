@@ -4,11 +4,12 @@ import {
   concat,
   customGrad,
   grad,
-  greaterEqual,
+  greater,
   keep,
   max,
   mul,
   reshape,
+  sub,
   sum,
   tidy,
   zerosLike,
@@ -69,7 +70,8 @@ export function ascentAt(
 function whereReached(scores: Tensor, logits: Tensor2D, watched: Tensor2D): Tensor {
   const selected = customGrad((...given) => {
     const [score, z, save] = given as unknown as [Tensor, Tensor, (tensors: Tensor[]) => void];
-    const reached = cast(greaterEqual(sum(mul(z, watched), 1), max(z, 1)), 'float32');
+    const others = max(sub(z, mul(watched, 1e9)), 1);
+    const reached = cast(greater(sum(mul(z, watched), 1), others), 'float32');
     save([reached, z]);
     return {
       value: mul(score, reached),

@@ -23,7 +23,10 @@ export type AttackRequest = {
   readonly until: SearchUntil;
   /** Points found earlier, laid out as `images`: drawn into this ball and kept where the search finds nothing better. */
   readonly incumbents?: Float32Array;
-  /** The class to reach per example, other than the prediction at the image; left out: drawn as the attack says. */
+  /**
+   * The class to reach per example; left out: drawn as the attack says. Given, every example is searched, one that is on
+   * its target already too.
+   */
   readonly targets?: Int32Array;
   /** A score that is climbed beside the loss; of PGD only. */
   readonly companion?: Companion;
@@ -61,7 +64,9 @@ export async function* attackInSteps(request: AttackRequest): AsyncGenerator<Eff
   const clean = await predict(request);
   const candidates = images.slice();
   const active = [...labels.keys()].filter((i) =>
-    isWorthAttacking(attack, clean.classes[i]!, labels[i]!, targets[i]!),
+    request.targets === undefined
+      ? isWorthAttacking(attack, clean.classes[i]!, labels[i]!, targets[i]!)
+      : targets[i] !== noTarget,
   );
   if (active.length > 0) {
     const size = imageSize(graph);

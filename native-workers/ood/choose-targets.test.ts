@@ -34,9 +34,10 @@ describe('chooseTargets', () => {
     expect(chooseTargets(predictions, { ...request, seed: 6 })).not.toEqual(targets);
   });
 
-  it('compares unperturbed inputs with blind targets, the prediction one time in as many as there are classes', () => {
+  it('draws blind targets from all classes, the prediction one time in as many as there are: the base rate', () => {
     const targets = chooseBlindTargets(request);
     const hits = targets.filter((target, row) => target === predictions[row]).length;
     expect(Math.abs(hits / 4000 - 0.1)).toBeLessThan(0.02);
+    expect(new Set(targets)).toEqual(new Set(predictions));
   });
 });

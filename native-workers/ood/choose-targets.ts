@@ -7,8 +7,8 @@ export type TargetRequest = {
 };
 
 /**
- * The class that each input is pushed to: uniform over the classes other than its clean prediction (a prediction that
- * is no class of the task leaves all of them). The same rule for inputs of the task and of no class.
+ * A class other than the clean prediction, uniform over those of the task (a prediction that is none of them leaves all):
+ * for detectors that learn from attacked images of the task.
  */
 export function chooseTargets(cleanPredictions: Int32Array, request: TargetRequest): Int32Array {
   const { classCount } = request;
@@ -21,8 +21,10 @@ export function chooseTargets(cleanPredictions: Int32Array, request: TargetReque
 }
 
 /**
- * The class that each input is compared with where nobody pushes: uniform over all classes, drawn blindly. How often
- * it is the clean prediction is the base rate, about one in as many as there are classes (decision 0019).
+ * The class that an open-world measurement pushes each input to: uniform over all classes of the task, drawn blindly, by
+ * one rule for inputs of the task and of no class and for every epsilon. How often it is the clean prediction is the
+ * base rate, about one in as many as there are classes; among the other inputs it is uniform over the classes that are
+ * not the clean prediction (decision 0019).
  */
 export const chooseBlindTargets = (request: TargetRequest): Int32Array =>
   Int32Array.from(request.exampleIds, (_, row) => targetStream(request, row).nextInt(request.classCount));

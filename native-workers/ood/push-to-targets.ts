@@ -5,7 +5,7 @@ import type { Companion } from '#workers/attacks/companion.ts';
 import type { Effort } from '#workers/attacks/search.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
 import { predict } from '#workers/networks/predict.ts';
-import { chooseBlindTargets, chooseTargets } from './choose-targets.ts';
+import { chooseBlindTargets } from './choose-targets.ts';
 import type { WatchedNetwork } from './detectors/detector-rule.ts';
 
 export type PushRequest = {
@@ -33,29 +33,29 @@ export type Pushed = {
 };
 
 /**
- * Pushes every input to its target inside the ball. Without a ball nobody pushes: each input is its own witness, and
- * its target is drawn blindly.
+ * Pushes every input to its target inside the ball, from wherever it is predicted: the input itself counts as a point
+ * of the path, so that what is on target unperturbed stays so. Without a ball each input is its own witness.
  */
 export async function* pushToTargets(request: PushRequest): AsyncGenerator<Effort, Pushed, void> {
   const { network, setting, batch, seed, companion } = request;
   const clean = await predict({ ...network, ...batch, labels: anyLabels(batch) });
-  const { exampleIds } = batch;
+  const targets = chooseBlindTargets({ ...request, exampleIds: batch.exampleIds });
   if (setting.epsilon === 0)
     return {
-      targets: chooseBlindTargets({ ...request, exampleIds }),
+      targets,
       cleanPredictions: clean.classes,
       predictions: clean.classes,
       confidences: clean.confidences,
       distances: new Float32Array(clean.classes.length),
       witnesses: batch.images,
     };
-  const targets = chooseTargets(clean.classes, { ...request, exampleIds });
   const outcome = yield* attackInSteps({
     ...network,
     ...batch,
     attack: attackOf(setting),
     labels: clean.classes,
     targets,
+    incumbents: batch.images,
     seed,
     // how sure the network gets is part of what is measured; an adaptive attack has what it wants once it is accepted
     until: companion === undefined ? 'end' : 'broken',
