@@ -16,6 +16,8 @@ export const openWorldPanelsQuerySchema = z.strictObject({
   group: group.optional(),
   source: name.optional(),
   attack: name.optional(),
+  /** `false` leaves out AUROC and its like, which take long where there are many panels. */
+  detection: z.boolean().optional(),
 });
 export const openWorldDistributionsQuerySchema = z.strictObject({
   scope,

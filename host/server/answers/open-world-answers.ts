@@ -29,7 +29,8 @@ export function openWorldAnswers(parts: HostParts): Workbench['openWorld'] {
       const { groups, paths } = read(scope);
       return openWorldOverview(groups, (group) => comparedGroup(group, paths));
     },
-    panels: ({ scope, ...filter }) => openWorldPanels(read(scope).groups, detect, filter),
+    panels: ({ scope, detection = true, ...filter }) =>
+      openWorldPanels(read(scope).groups, detection ? detect : () => undefined, filter),
     distributions: ({ scope, group, source, attack, epsilon }) =>
       openWorldDistributions(groupOf(read(scope).groups, group), { origin: source, attack, epsilon }),
     density: ({ scope, source, attack, epsilon }) =>
