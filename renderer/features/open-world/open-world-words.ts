@@ -21,19 +21,11 @@ export const estimateText = ({ value, low, high }: OpenWorldEstimate): string =>
 export const rateText = (rate: OpenWorldRate): string =>
   `${estimateText(rate)}, ${formatCount(rate.inputs)} inputs, ${plural(rate.value.count, 'seed')}`;
 
-/** `1.8×`, with as many digits as its interval justifies. */
-export function ratioText({ value, interval }: RatioEstimate): string {
-  const digits = interval === undefined || interval.high - interval.low > 2 ? 1 : 2;
-  return `${value.toFixed(digits)}×`;
-}
+/** `1.80×`. */
+export const ratioText = ({ value }: RatioEstimate): string => `${ratioNumber(value)}×`;
 
-/** `1.2–2.9`; a denominator that may be 0 bounds nothing. */
+/** `1.20–2.90`; where the denominator may be 0 nothing bounds the ratio. */
 export const ratioIntervalText = ({ interval }: RatioEstimate): string =>
-  interval === undefined ? 'no bound' : `${shortNumber(interval.low)}–${shortNumber(interval.high)}`;
+  interval === undefined ? 'not bounded' : `${ratioNumber(interval.low)}–${ratioNumber(interval.high)}`;
 
-const shortNumber = (value: number): string =>
-  (Math.abs(value) >= 10 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 2 ? 1 : 2)).replace(/^-/, '−');
-
-/** How a radius is said of an attack: nothing is perturbed at 0. */
-export const attackedWords = (attack: string, radius: string, epsilon: number): string =>
-  epsilon === 0 ? 'unperturbed' : `${attack} ${radius}`;
+const ratioNumber = (value: number): string => value.toFixed(Math.abs(value) < 10 ? 2 : 1).replace('-', '−');
