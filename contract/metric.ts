@@ -5,6 +5,9 @@ import { z } from 'zod';
  * objective says of its step: `train.epsilon`, `train.natural-share`, `train.beta`, `train.symbolic-weight`;
  * `train.density` wherever a pruning that trains makes a new mask; `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
  * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples).
+ * Of the open world, shares of its inputs: `open.target` at the witness on the target, `open.accepted.<detector>` accepted,
+ * `open.joint.<detector>` both, as detector and network see the witness together; `open.confidence` is the mean largest
+ * softmax at the witness.
  * The size of every network that a stage makes, dense ones included (step 0): `density`, `weights.kept`, `weights.total`,
  * `bytes.dense`, `bytes.sparse`, `macs.dense`, `macs.nonzero`; without the weights that reach no class score or see
  * nothing but zeros, `density.effective`, `weights.effective`, `macs.effective`; median milliseconds of a batch of 1 and
