@@ -91,7 +91,7 @@ describe('the matrix', () => {
 
   it('sets strategies side by side whose epochs of fine-tuning even out their budgets, objectives apart', () => {
     const report = sampleReport({ densities: [0.1] });
-    const strategies = report.groups.flatMap((group) => [
+    const strategies = report.groups.flatMap((group): Group[] => [
       { ...group, settings: { ...group.settings, 'finetune.epochs': 8 } },
       {
         ...group,

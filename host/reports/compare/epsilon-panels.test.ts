@@ -36,7 +36,14 @@ const answerOf = (correct: readonly number[]): Answer => {
     proportion,
     perRun: [],
     correctness: new Map([
-      [0, { examples: Uint32Array.from(correct.keys()), correct: Uint8Array.from(correct) }],
+      [
+        0,
+        {
+          examples: Uint32Array.from(correct.keys()),
+          labels: new Uint16Array(correct.length),
+          correct: Uint8Array.from(correct),
+        },
+      ],
     ]),
     retention: undefined,
     versusDense: undefined,
@@ -84,8 +91,8 @@ describe('accuracy against epsilon', () => {
   it('joins attacks of the same images only', () => {
     const [group] = compared.groups;
     const strong = answerOf([1, 1, 0, 1, 1, 0]);
-    const others = strong.correctness.get(0)?.correct ?? new Uint8Array();
-    const shifted = new Map([[0, { examples: Uint32Array.of(1, 2, 3, 4, 5, 6), correct: others }]]);
+    const own = strong.correctness.get(0)!;
+    const shifted = new Map([[0, { ...own, examples: own.examples.map((example) => example + 1) }]]);
     const answers = new Map([...(group?.answers ?? []), ['strong', { ...strong, correctness: shifted }]]);
     const [panel] = epsilonPanels({ ...compared, groups: [{ ...group, answers }] } as ComparedRuns);
     expect(panel?.attacked.map(({ epsilon }) => Math.round(255 * epsilon))).toEqual([0, 8]);

@@ -72,8 +72,7 @@ function foldSeeds(answers: readonly Answer[], holds: Fold): Fractions {
   if (first === undefined) return [];
   return [...first.correctness].flatMap(([seed, own]) => {
     const rest = others.flatMap(({ correctness }) => correctness.get(seed) ?? []);
-    if (rest.length < others.length || !rest.every((each) => isSameExamples(each.examples, own.examples)))
-      return [];
+    if (rest.length < others.length || !rest.every((each) => isSameExamples(each, own))) return [];
     const held = own.correct.reduce(
       (sum, one, index) => sum + (holds([one, ...rest.map(({ correct }) => correct[index] ?? 0)]) ? 1 : 0),
       0,

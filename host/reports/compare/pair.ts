@@ -16,7 +16,7 @@ export function comparePair({ groups, questions }: ComparedRuns, first: string, 
   const [one, other] = [findRun(groups, first), findRun(groups, second)];
   const counted = questions.flatMap((question) => {
     const [own, theirs] = [answerOf(one, question), answerOf(other, question)];
-    return own === undefined || theirs === undefined || !isSameExamples(own.examples, theirs.examples)
+    return own === undefined || theirs === undefined || !isSameExamples(own, theirs)
       ? []
       : [countPair(question, own.correct, theirs.correct)];
   });

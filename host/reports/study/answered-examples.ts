@@ -1,5 +1,7 @@
+import type { TestExamples } from '../views/same-examples.ts';
+
 /** One byte per test example: 1 where the network holds. */
-export type AnsweredExamples = { readonly examples: Uint32Array; readonly correct: Uint8Array };
+export type AnsweredExamples = TestExamples & { readonly correct: Uint8Array };
 
 /** The answers of one group to one question, by seed. */
 export type Correctness = ReadonlyMap<number, AnsweredExamples>;

@@ -7,7 +7,11 @@ const group = (...seeds: readonly (readonly number[])[]): Correctness =>
   new Map(
     seeds.map((correct, seed) => [
       seed,
-      { examples: Uint32Array.from(correct, (_, index) => index), correct: Uint8Array.from(correct) },
+      {
+        examples: Uint32Array.from(correct, (_, index) => index),
+        labels: new Uint16Array(correct.length),
+        correct: Uint8Array.from(correct),
+      },
     ]),
   );
 
@@ -45,7 +49,9 @@ describe('two groups', () => {
   });
 
   it('that saw different examples are not compared', () => {
-    const other = new Map([[0, { examples: Uint32Array.of(5, 6), correct: Uint8Array.of(1, 1) }]]);
-    expect(compareGroups(group([1, 0]), other)).toBeUndefined();
+    const one = group([1, 0]);
+    const own = one.get(0)!;
+    for (const other of [{ examples: Uint32Array.of(5, 6) }, { labels: Uint16Array.of(7, 0) }])
+      expect(compareGroups(one, new Map([[0, { ...own, ...other }]]))).toBeUndefined();
   });
 });

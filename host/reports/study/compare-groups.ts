@@ -32,9 +32,7 @@ type Pair = readonly [Uint8Array, Uint8Array];
 function commonSeeds(first: Correctness, second: Correctness): Pair[] {
   return [...first].flatMap(([seed, one]) => {
     const other = second.get(seed);
-    return other !== undefined && isSameExamples(one.examples, other.examples)
-      ? [[one.correct, other.correct] as const]
-      : [];
+    return other !== undefined && isSameExamples(one, other) ? [[one.correct, other.correct] as const] : [];
   });
 }
 

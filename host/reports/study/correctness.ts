@@ -1,5 +1,6 @@
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { labelOf, verifiedExamples, type Evaluation } from '../views/evaluation.ts';
+import type { TestExamples } from '../views/same-examples.ts';
 import { worstOutcomes } from '../views/worst-case.ts';
 import type { AnsweredExamples } from './answered-examples.ts';
 import { kindOf } from './question-words.ts';
@@ -14,20 +15,26 @@ export function correctnessOf(
     case 'clean': {
       // Every evaluation records clean predictions; the first that is done answers for them.
       const outcomes = evaluations.find((each) => each.outcomes !== undefined)?.outcomes;
-      return outcomes && { examples: outcomes.examples, correct: cleanCorrectness(outcomes) };
+      return outcomes && answered(outcomes, cleanCorrectness(outcomes));
     }
     case 'attacked': {
       const outcomes = outcomesOf(evaluations, question);
-      return outcomes && { examples: outcomes.examples, correct: outcomes.survived };
+      return outcomes && answered(outcomes, outcomes.survived);
     }
     case 'worst':
       return worstCorrectness(evaluations, question);
     case 'certified': {
       const outcomes = outcomesOf(evaluations, question);
-      return outcomes && { examples: outcomes.examples, correct: verifiedExamples(outcomes) };
+      return outcomes && answered(outcomes, verifiedExamples(outcomes));
     }
   }
 }
+
+const answered = ({ examples, labels }: TestExamples, correct: Uint8Array): AnsweredExamples => ({
+  examples,
+  labels,
+  correct,
+});
 
 const outcomesOf = (evaluations: readonly Evaluation[], { id }: Question): ExampleOutcomes | undefined =>
   evaluations.find((each) => each.outcomes !== undefined && labelOf(each) === id)?.outcomes;
@@ -41,7 +48,7 @@ function worstCorrectness(
   const attacks = evaluations.filter((each) => worst.attacks.includes(labelOf(each)));
   if (attacks.length < worst.attacks.length) return undefined;
   const outcomes = worstOutcomes({ attacks });
-  return outcomes && { examples: outcomes.examples, correct: outcomes.survived };
+  return outcomes && answered(outcomes, outcomes.survived);
 }
 
 function cleanCorrectness({ labels, cleanPredictions }: ExampleOutcomes): Uint8Array {

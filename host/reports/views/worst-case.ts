@@ -2,14 +2,13 @@ import { formatFraction, type Ball } from '#contract/quantities.ts';
 import type { WorstCaseCard } from '#contract/views.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { attackOf, labelOf, retentionOf, type Evaluation } from './evaluation.ts';
-import { isSameExamples } from './same-examples.ts';
+import { isSameExamples, type TestExamples } from './same-examples.ts';
 
 /** Attacks of one run that search the same ball on the same examples. */
 export type WorstCase = Ball & { readonly attacks: readonly Evaluation[] };
 
 /** Of each ball, whether an example survived every attack, in the order of the test split. */
-export type WorstOutcomes = {
-  readonly examples: Uint32Array;
+export type WorstOutcomes = TestExamples & {
   readonly survived: Uint8Array;
   /** By attack: examples that it alone broke. */
   readonly soleBreaks: readonly number[];
@@ -47,10 +46,11 @@ export function worstOutcomes({ attacks }: Pick<WorstCase, 'attacks'>): WorstOut
   const all = attacks.flatMap(({ outcomes }) => outcomes ?? []);
   const [first] = all;
   if (first === undefined || all.length < attacks.length) return undefined;
-  if (!all.every(({ examples }) => isSameExamples(examples, first.examples))) return undefined;
+  if (!all.every((outcomes) => isSameExamples(outcomes, first))) return undefined;
   const breaks = first.survived.map((_, index) => count(all, ({ survived }) => survived[index] !== 1));
   return {
     examples: first.examples,
+    labels: first.labels,
     survived: breaks.map((broken) => (broken === 0 ? 1 : 0)),
     soleBreaks: all.map(({ survived }) =>
       count([...survived], (one, index) => one !== 1 && breaks[index] === 1),
