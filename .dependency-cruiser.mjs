@@ -11,6 +11,10 @@ const workerLayers = [
     mayImport: ['array', 'engine', 'data', 'networks', 'optimizers', 'attacks', 'verification', 'objectives'],
   },
   {
+    layer: ['ood'],
+    mayImport: ['array', 'engine', 'data', 'networks', 'optimizers', 'attacks', 'verification', 'ood'],
+  },
+  {
     layer: ['pruning'],
     mayImport: [
       'array',
@@ -35,6 +39,7 @@ const workerLayers = [
       'attacks',
       'verification',
       'objectives',
+      'ood',
       'pruning',
       'procedures',
     ],

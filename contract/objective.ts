@@ -81,7 +81,7 @@ const objectiveUnion = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('background-class'),
     outliers,
-    weight: nonNegativeFractionSchema.prefault(1),
+    weight: nonNegativeFractionSchema.prefault(0.1),
   }),
   /**
    * ALOE (arXiv:2003.09711): images and outliers are both attacked, the outliers away from what is wanted of them: all

@@ -41,7 +41,7 @@ const lossOf: Readonly<Record<keyof typeof objectives, (seen: Seen) => number>> 
     return crossEntropy(inside, labels) + 0.1 * (above + below);
   },
   'a background class': ({ inside, outside, labels }) =>
-    crossEntropy(inside, labels) + crossEntropy(outside, new Int32Array(count).fill(4)),
+    crossEntropy(inside, labels) + 0.1 * crossEntropy(outside, new Int32Array(count).fill(4)),
 };
 type Rows = readonly (readonly number[])[];
 type Seen = { readonly inside: Rows; readonly outside: Rows; readonly labels: Int32Array };
