@@ -4,7 +4,8 @@ import { z } from 'zod';
  * Metric names are dotted words. Series: `train.loss`, `train.accuracy`, `train.learning-rate`, and what the
  * objective says of its step: `train.epsilon`, `train.natural-share`, `train.beta`, `train.symbolic-weight`;
  * `train.density` wherever a pruning that trains makes a new mask; `validation.clean`. Results of an evaluation (step 0): `clean`, `loss.clean`, `attacked.<attack name>`,
- * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples).
+ * `certified.<certificate name>`, `margin.<certificate name>` (mean over examples). Of an open-world measurement: `open.target`,
+ * `open.confidence`, `open.accepted.<detector>`, `open.joint.<detector>`; rows of runs add the measurement's name.
  * Of the open world, shares of its inputs: `open.target` at the witness on the target, `open.accepted.<detector>` accepted,
  * `open.joint.<detector>` both, as detector and network see the witness together; `open.confidence` is the mean largest
  * softmax at the witness.

@@ -55,7 +55,7 @@ function detectorSection(report: OpenWorldReport): Markup {
 <th scope="col" class="number">Accepted<small>clean</small></th><th scope="col" class="number">Accepted<small>attacked</small></th><th scope="col" class="number">Joint success<small>on target and accepted</small></th>
 <th scope="col" class="number">AUROC<small>clean</small></th><th scope="col" class="number">AUROC<small>attacked</small></th><th scope="col" class="number">Outliers accepted<small>where 95 % of in-distribution is</small></th><th scope="col" class="number">In-distribution flagged<small>where 95 % of outliers are</small></th></tr></thead>
 <tbody>${rows}</tbody></table></div>
-<p class="note">Percent, mean ± sample standard deviation over seeds; in brackets 95 % intervals: Wilson for rates, bootstrap for the AUROC (ties count one half). The last two columns are the two conventions of “FPR at 95 % TPR”: in-distribution positive, then out-of-distribution positive, both of attacked inputs of no class against clean test images.</p></section>`;
+<p class="note">Percent, mean ± sample standard deviation over seeds; in brackets 95 % intervals: Wilson for rates, bootstrap for the AUROC (ties count one half). The last two columns are the two conventions of “FPR at 95 % TPR”: in-distribution positive, then out-of-distribution positive, both of attacked inputs of no class against clean test images. An attack that adapts to a detector stops where it is accepted: its joint success says how good it is, not its AUROC.</p></section>`;
 }
 
 function detectorRow(
