@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { noClass } from '#contract/outcomes.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
+import { openDataset } from '#workers/data/load-examples.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { openStageLab, tinyNetwork, type StageLab, type StageResult } from './stage-lab.ts';
@@ -34,14 +36,14 @@ describe.each(engines)('the open world on %s', (engineKind) => {
     engine.dispose();
   });
 
-  const measure = (name: string, openWorld: object, options = {}): Promise<StageResult> =>
+  const measure = (name: string, openWorld: object, options = {}, from = {}): Promise<StageResult> =>
     lab.run(
       name,
       {
         kind: 'evaluate',
         examples,
         evaluation: { kind: 'open-world', openWorld: { examples, ...openWorld } } as never,
-        from: { data: 'data', model: 'model' },
+        from: { data: 'data', model: 'model', ...from },
         seed: 3,
       },
       options,
@@ -114,6 +116,89 @@ describe.each(engines)('the open world on %s', (engineKind) => {
     expect(resumed.attemptCount).toBe(3);
     expect(outcomesOf(resumed)).toEqual(outcomesOf(whole));
     expect(resumed.series).toEqual(whole.series);
+  });
+
+  const everyDetector = [
+    ...logitDetectors,
+    'odin',
+    { kind: 'mahalanobis', magnitude: 0.001 },
+    { kind: 'knn', neighbours: 10 },
+    'feature-squeezing',
+  ];
+  it.each(['gaussian-noise', 'phase-scrambled'])('takes %s as a source', async (source) => {
+    const { labels } = outcomesOf(await measure(source, { ...attacked, source, examples: 12 }));
+    expect(labels).toEqual(new Uint16Array(12).fill(noClass));
+  });
+
+  it('shows its inputs to every detector', async () => {
+    const result = await measure('all', {
+      ...attacked,
+      source: 'constant',
+      detectors: everyDetector,
+      examples: 12,
+    });
+    const { openWorld, labels } = outcomesOf(result);
+    expect(labels).toHaveLength(12);
+    expect(Object.keys(openWorld!.scores)).toHaveLength(7);
+    for (const scores of Object.values(openWorld!.scores)) expect(scores.every(Number.isFinite)).toBe(true);
+  });
+
+  it('holds classes out of the task and takes them as a source', async () => {
+    const heldOut = ['disc', 'spiral', 'star'];
+    const dataset = { kind: 'glyphs', train: 120, validation: 60, test: 80, seed: 4, heldOut } as const;
+    await lab.run('seven', { kind: 'import', dataset });
+    await lab.run('seven model', {
+      kind: 'pretrain',
+      network: { ...buildNetwork({ kind: 'mlp', widths: [12] }, [32, 32, 3], 7) },
+      training: { objective: 'natural', epochs: 1, batch: 32 },
+      from: { data: 'seven' },
+      seed: 1,
+    });
+    const split = await openDataset(lab.workspace, lab.file('seven', 'split.json'));
+    expect(split.manifest.classes).toEqual([
+      'ring',
+      'square',
+      'triangle',
+      'cross',
+      'crescent',
+      'arrow',
+      'heart',
+    ]);
+    const sets = await split.loadAll(['train', 'validation', 'test', 'heldOut']);
+    for (const name of ['train', 'validation', 'test'] as const)
+      for (const index of sets[name].indices) expect(sets[name].labels[index]).toBeLessThan(7);
+    for (const index of sets.heldOut.indices) expect(sets.heldOut.labels[index]).toBe(noClass);
+    expect(sets.heldOut.indices.length + sets.test.indices.length).toBe(80);
+    const from = { data: 'seven', model: 'seven model' };
+    const openWorld = { ...attacked, source: 'held-out-classes' };
+    const { examples: seen, labels } = outcomesOf(await measure('unknown', openWorld, {}, from));
+    expect([...seen].sort((a, b) => a - b)).toEqual([...sets.heldOut.indices]);
+    expect(new Set(labels)).toEqual(new Set([noClass]));
+  });
+
+  it('takes the images of another dataset, but for the classes that the recipe excludes', async () => {
+    await lab.run('others', {
+      kind: 'import',
+      dataset: { kind: 'glyphs', train: 10, validation: 0, test: 40, seed: 9 },
+    });
+    const source = { kind: 'dataset', name: 'others', exclude: ['disc', 'ring', 'square'] };
+    const result = await measure('of others', { ...attacked, source }, {}, { source: 'others' });
+    const set = await (await openDataset(lab.workspace, lab.file('others', 'split.json'))).load('test');
+    const seen = [...outcomesOf(result).examples].sort((a, b) => a - b);
+    expect(seen).toEqual([...set.indices].filter((index) => set.labels[index]! > 2));
+  });
+
+  it('adapts to one detector, ends with the same bits after a stop, and refuses one without a gradient', async () => {
+    const adaptive = { ...attacked, detectors: ['mahalanobis'], adaptTo: 'detector', examples: 40 };
+    const plain = await measure('not adapted', { ...adaptive, adaptTo: 'none' });
+    const adapted = await measure('adapted', adaptive);
+    const name = 'open.joint.mahalanobis';
+    expect(valueOf(adapted, name)).toBeGreaterThanOrEqual(valueOf(plain, name));
+    const resumed = await measure('adapted twice', adaptive, { interruptions: [{ kind: 'stop', after: 9 }] });
+    expect(resumed.attemptCount).toBe(2);
+    expect(outcomesOf(resumed)).toEqual(outcomesOf(adapted));
+    const squeezed = measure('squeezed', { ...adaptive, detectors: ['feature-squeezing'] });
+    await expect(squeezed).rejects.toThrow(/No gradient leads to the score of feature-squeezing/);
   });
 
   it('keeps a gallery of what it pushed, inside the ball', async () => {

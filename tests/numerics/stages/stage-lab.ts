@@ -18,7 +18,12 @@ export type StageLab = {
   dispose(): void;
 };
 type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
-  readonly from?: { readonly data: string; readonly model?: string; readonly outliers?: string };
+  readonly from?: {
+    readonly data: string;
+    readonly model?: string;
+    readonly outliers?: string;
+    readonly source?: string;
+  };
 };
 type WithoutOrigin<Recipe> = Recipe extends unknown ? Omit<Recipe, 'version' | 'inputs'> : never;
 
@@ -57,6 +62,7 @@ export function openStageLab(engine: Engine): StageLab {
       const inputs = {
         ...(from === undefined ? {} : { data: file(from.data, 'split.json') }),
         ...(from?.outliers === undefined ? {} : { outliers: file(from.outliers, 'split.json') }),
+        ...(from?.source === undefined ? {} : { source: file(from.source, 'split.json') }),
         ...(from?.model === undefined ? {} : { model: file(from.model, 'model.safetensors') }),
       };
       const keys = Object.fromEntries(Object.keys(inputs).map((role) => [role, '0'.repeat(64)]));
