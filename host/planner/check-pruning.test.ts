@@ -3,12 +3,12 @@ import { parseStudy } from './parse-study.ts';
 import { planStudy } from './plan-study.ts';
 import { sampleDatasets } from '../../tests/fixture/plans.ts';
 
-const issuesOf = (network: string, prune: string) => {
+const issuesOf = (network: string, prune: string, pretrain = '{ objective: natural, epochs: 1 }') => {
   const parsed = parseStudy(`
 name: Prunes
 dataset: glyphs
 network: ${network}
-pretrain: { objective: natural, epochs: 1 }
+pretrain: ${pretrain}
 prune: ${prune}
 `);
   if (parsed.kind === 'invalid') throw new Error('The study should parse.');
@@ -28,5 +28,12 @@ describe('checkPruning', () => {
     expect(issuesOf('cnn-small', '{ kind: filter-l1, density: 0.5 }')).toEqual([]);
     expect(issuesOf('[vgg4-bn, wrn-28-1]', '{ kind: batchnorm-scale, density: 0.5 }')).toEqual([]);
     expect(issuesOf('cnn-small', '{ kind: batchnorm-scale, density: 1 }')).toEqual([]);
+  });
+
+  it('refuses a penalty on scales that the network does not have', () => {
+    const penalised = '{ objective: natural, epochs: 1, scalePenalty: 1e-4 }';
+    const [issue] = issuesOf('cnn-small', 'none', penalised);
+    expect(issue).toMatchObject({ path: ['pretrain', 'scalePenalty'], line: 5 });
+    expect(issuesOf('vgg4-bn', 'none', penalised)).toEqual([]);
   });
 });
