@@ -39,6 +39,12 @@ describe.skipIf(windowMissing !== undefined)('the window', () => {
     ['#/compare/matrix', 'Compare'],
     ['#/compare/difference', 'Compare'],
     ['#/compare/recipes', 'Compare'],
+    ['#/open-world/acceptance?study=3', 'Open world'],
+    ['#/open-world/distributions?study=3', 'Open world'],
+    ['#/open-world/ratios?study=3', 'Open world'],
+    ['#/open-world/mitigation?study=3', 'Open world'],
+    ['#/open-world/examples?study=3', 'Open world'],
+    ['#/open-world/acceptance?study=2', 'Open world'],
     ['#/library', 'Library'],
     ['#/settings', 'Settings'],
   ])('shows %s without a complaint of the browser, light and dark', async (hash, heading) => {

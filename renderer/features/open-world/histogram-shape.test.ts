@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { shapeHistogram, stepPath } from './histogram-shape.ts';
+import { axisText, shapeHistogram, stepPath } from './histogram-shape.ts';
 
 const distribution = {
   low: -1,
@@ -36,3 +36,11 @@ it('draws a step for each bin, closed by the axis', () => {
   const path = stepPath({ bars, shares: [0.25, 0.75] }, { x: (value) => value, y: (share) => 1 - share });
   expect(path).toBe('M-1.00,1.00L-1.00,0.75L1.00,0.75L1.00,0.25L3.00,0.25L3.00,1.00');
 });
+
+it.each([
+  [0.1001751, { low: 0.099, high: 0.1031 }, '0.100175'],
+  [-4.704, { low: -5, high: 15 }, '−4.70'],
+  [1234, { low: 0, high: 5000 }, '1234'],
+])('writes %d on an axis so that near values differ', (value, axis, text) =>
+  expect(axisText(value, axis)).toBe(text),
+);

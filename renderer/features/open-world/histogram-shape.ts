@@ -15,6 +15,12 @@ export type HistogramShape = {
   readonly peak: number;
 };
 
+/** With digits enough to tell a thousandth of the axis. */
+export function axisText(value: number, { low, high }: Pick<Distribution, 'low' | 'high'>): string {
+  const digits = Math.ceil(-Math.log10((high - low) / 1000));
+  return value.toFixed(Math.max(0, Math.min(12, digits))).replace('-', '−');
+}
+
 /** Shares, because the sources need not have as many inputs as the task. */
 export function shapeHistogram({ low, high, series }: Distribution): HistogramShape {
   const bins = Math.max(1, ...series.map(({ counts }) => counts.length));
