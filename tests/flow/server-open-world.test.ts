@@ -16,6 +16,7 @@ const workspace = openWorkspace(folder);
 const attack = 'pgd-10 linf';
 const epsilon = 8 / 255;
 let store: WritableStore;
+let runs: Workbench['runs'];
 let openWorld: Workbench['openWorld'];
 let scope = { study: 0 };
 let panels: readonly OpenWorldPanel[];
@@ -23,7 +24,7 @@ let panels: readonly OpenWorldPanel[];
 beforeAll(() => {
   store = openStore(workspace.database);
   scope = { study: recordFinishedStudy({ store, workspace, yaml: openWorldStudy }) };
-  openWorld = createWorkbench({
+  ({ openWorld, runs } = createWorkbench({
     store,
     workspace,
     devices: [],
@@ -39,7 +40,7 @@ beforeAll(() => {
     onDefect: (error) => {
       throw error;
     },
-  }).openWorld;
+  }));
   panels = openWorld.panels({ scope });
 });
 afterAll(() => {
@@ -58,6 +59,16 @@ describe('the open world of a study', () => {
       acceptance: [0.95],
       headline: { attack, epsilon },
     });
+  });
+
+  it('names every measurement in the rows of runs, where each would take the place of the others', () => {
+    for (const { metrics } of runs.list()) {
+      const names = Object.keys(metrics).filter((metric) => metric.startsWith('open.'));
+      expect(names).toHaveLength(3 * 4);
+      expect(names).not.toContain('open.target');
+      expect(metrics['open.target.constant pgd-10 linf 8/255']).toBeCloseTo(epsilon, 12);
+      expect(metrics['open.target.in-distribution unperturbed']).toBe(0);
+    }
   });
 
   it('has a panel for each group and source, with every epsilon from 0', () => {
@@ -144,6 +155,31 @@ describe('the open world of a study', () => {
 
   it('has no mitigation to tell of where nothing was trained on outliers', () => {
     expect(openWorld.mitigation({ scope, attack, epsilon }).rows).toEqual([]);
+  });
+
+  it('tells seen sources from unseen ones where outliers were trained on, and what that cost', () => {
+    const trained = openWorldStudy
+      .replace(
+        /objective: \[natural, .*\]/,
+        'objective: [natural, { kind: outlier-exposure, outliers: constant }]',
+      )
+      .replace('density: [1, 0.1]', 'density: 1');
+    const study = recordFinishedStudy({ store, workspace, yaml: trained });
+    const { rows } = openWorld.mitigation({ scope: { study }, attack, epsilon });
+    expect(rows.map(({ seen, baseline }) => ({ seen, baseline }))).toEqual([
+      { seen: [], baseline: undefined },
+      { seen: ['constant'], baseline: rows[0]!.label },
+    ]);
+    const [baseline, exposed] = rows;
+    expect(exposed!.cleanCost!.mean).toBeCloseTo(
+      baseline!.clean!.value.mean - exposed!.clean!.value.mean,
+      12,
+    );
+    for (const { cells } of exposed!.detectors)
+      expect(cells.map(({ source, isSeen }) => ({ source, isSeen }))).toEqual([
+        { source: 'uniform-noise', isSeen: false },
+        { source: 'constant', isSeen: true },
+      ]);
   });
 
   it('shows the inputs behind a number, the accepted ones on target first of all', async () => {
