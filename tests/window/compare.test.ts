@@ -23,7 +23,7 @@ describe.skipIf(windowMissing !== undefined)('comparing runs', () => {
     await served.close();
   });
   const open = async (hash: string): Promise<void> => {
-    await page?.close();
+    if (browser.contexts().length > 0) await page.close();
     ({ page } = await openPage(browser, served.url + hash));
   };
 

@@ -1,7 +1,5 @@
 import type { EpsilonPoint } from '#contract/compare.ts';
 
-export type Place = { readonly epsilon: number; readonly value: number };
-
 /**
  * Where the true accuracy lies: between certified (below) and attacked (above), as far as both are known. Beyond the
  * largest certified ball nothing was asked, so nothing is shaded there.

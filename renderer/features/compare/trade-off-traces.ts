@@ -16,7 +16,7 @@ export function tradeOffTraces(view: TradeOffView, colours: PlotColours): Trace[
 }
 
 /** Lowest and highest seed, from point to point. Where a line turns back in x a band would cross itself. */
-export function bandTrace({ name, points }: TradeOffLine, colour: string): Trace[] {
+function bandTrace({ name, points }: TradeOffLine, colour: string): Trace[] {
   const banded = points.filter(({ y }) => y.count > 1);
   if (banded.length < 2 || !isOneWay(banded.map(({ x }) => x))) return [];
   const back = banded.toReversed();
@@ -79,7 +79,7 @@ function lineTrace(
   };
 }
 
-export function pointText(
+function pointText(
   { x, y, density, seeds, isOnFront, ...interval }: TradeOffPoint,
   axis: SizeAxis,
 ): string {

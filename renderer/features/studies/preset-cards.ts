@@ -10,7 +10,7 @@ export type PresetCard = {
   readonly refutation: string;
   readonly variants: readonly PresetVariant[];
 };
-export type PresetVariant = {
+type PresetVariant = {
   readonly id: string;
   readonly text: string;
   /** What it takes: the last sentence of what it says of itself. */
