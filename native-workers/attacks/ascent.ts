@@ -13,6 +13,7 @@ import {
   sum,
   tidy,
   zerosLike,
+  type Rank,
   type Scalar,
   type Tensor,
   type Tensor2D,
@@ -56,7 +57,7 @@ export function ascentAt(
       const toGoal = goal === 'leave' ? total : mul(total, -1);
       return scores === undefined || companion === undefined
         ? toGoal
-        : (add(toGoal, mul(sum(whereReached(scores, logits, watched)), companion.weight)) as Scalar);
+        : add<Scalar>(toGoal, mul(sum(whereReached(scores, logits, watched)), companion.weight));
     });
     const ascent = ascend(points) as Tensor4D;
     return { ascent, shown: shown! };
@@ -96,4 +97,4 @@ function look(points: Tensor4D, { graph, parameters, watched, companion }: Slope
 }
 
 const beside = (logits: Tensor2D, scores: Tensor | undefined): Tensor2D =>
-  scores === undefined ? logits : concat([logits, reshape(scores, [-1, 1]) as Tensor2D], 1);
+  scores === undefined ? logits : concat([logits, reshape<Rank.R2>(scores, [-1, 1])], 1);

@@ -19,7 +19,7 @@ export function overlapsAtImport(kind: 'cifar10' | 'mnist' | 'images', name: str
   }
 }
 
-const digits = '0123456789';
+const digits = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 
 type Named = Pick<DatasetFacts, 'name' | 'classes' | 'overlaps'>;
 

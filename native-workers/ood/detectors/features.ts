@@ -28,7 +28,7 @@ export function spatialMeans(activation: Tensor): Tensor2D {
 }
 
 /** One vector per example, [batch, features], of all values. */
-export const flattened = (activation: Tensor): Tensor2D => reshape(activation, [activation.shape[0]!, -1]);
+export const flattened = (activation: Tensor): Tensor2D => reshape(activation, [activation.shape[0], -1]);
 
 /** Rows of features [batch, size], read from an engine. */
 export type FeatureRows = { readonly values: Float32Array; readonly size: number };

@@ -75,7 +75,7 @@ export const knn: DetectorRule<'knn'> = {
           const feature = flattened(activations.get(reads[0]!)!);
           const wanted = matMul(watched, directions);
           const length = sqrt(add(sum(square(feature), 1), 1e-12));
-          return div(sum(mul(feature, wanted), 1), length) as Tensor1D;
+          return div<Tensor1D>(sum(mul(feature, wanted), 1), length);
         },
       },
       dispose: () => {

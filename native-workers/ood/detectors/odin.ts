@@ -48,7 +48,7 @@ async function stepToPrediction(
       magnitude,
       score: (points) => {
         const logits = forward(graph, parameters, points);
-        return neg(crossEntropy(div(logits, temperature) as Tensor2D, predicted));
+        return neg(crossEntropy(div<Tensor2D>(logits, temperature), predicted));
       },
     });
   } finally {
