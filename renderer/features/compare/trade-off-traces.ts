@@ -79,10 +79,7 @@ function lineTrace(
   };
 }
 
-function pointText(
-  { x, y, density, seeds, isOnFront, ...interval }: TradeOffPoint,
-  axis: SizeAxis,
-): string {
+function pointText({ x, y, density, seeds, isOnFront, ...interval }: TradeOffPoint, axis: SizeAxis): string {
   const cost =
     axis.id === 'compression' || axis.id === 'density'
       ? ''
