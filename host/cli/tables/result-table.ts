@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import { densityText, digitsFor, interval, meanAndDeviation, percent } from '#host/reports/study/format.ts';
 import { columnName } from '#host/reports/study/question-words.ts';
-import type { Answer, Group, StudyReport } from '#host/reports/study/study-report.ts';
+import type { Answer, Group } from '#host/reports/study/compared-runs.ts';
+import type { StudyReport } from '#host/reports/study/study-report.ts';
 import { plainTable } from './plain-table.ts';
 import { wrapped } from './wrapped.ts';
 

@@ -1,6 +1,6 @@
 import type { BudgetRow, BudgetsView } from '#contract/compare.ts';
 import type { Settings } from '#contract/run.ts';
-import type { Group } from '../study/study-report.ts';
+import type { Group } from '../study/compared-runs.ts';
 import { epochsWithinPruning } from '../views/epochs-within-pruning.ts';
 
 /** Epochs of every group, and what in them makes the comparison unfair (science.md, "Fairness"). */

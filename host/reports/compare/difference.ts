@@ -9,7 +9,7 @@ import {
   type ComparedRuns,
   type Group,
   type Question,
-} from '../study/study-report.ts';
+} from '../study/compared-runs.ts';
 import { measureView } from './measure-view.ts';
 
 export type DifferenceOptions = { readonly baseline: Group; readonly test?: SeedTest };

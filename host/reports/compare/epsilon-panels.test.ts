@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import { certificateSchema } from '#contract/certificate.ts';
 import { measureProportion } from '../statistics/proportion.ts';
-import type { Answer, ComparedRuns, Question } from '../study/study-report.ts';
+import type { Answer, ComparedRuns, Question } from '../study/compared-runs.ts';
 import { epsilonPanels } from './epsilon-panels.ts';
 
 const attack = (id: string, steps: number, epsilon: string): Question => ({

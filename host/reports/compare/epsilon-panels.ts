@@ -3,7 +3,7 @@ import type { EpsilonPanel, EpsilonPoint } from '#contract/compare.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
 import { ballOf } from '../study/question-words.ts';
-import type { Answer, ComparedRuns, Group, Question } from '../study/study-report.ts';
+import type { Answer, ComparedRuns, Group, Question } from '../study/compared-runs.ts';
 import { isSameExamples } from '../views/same-examples.ts';
 
 /**

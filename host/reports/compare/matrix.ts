@@ -5,7 +5,7 @@ import { measureSeeds } from '../statistics/seed-spread.ts';
 import type { SeedTest } from '../study/answered-examples.ts';
 import { compareGroups } from '../study/compare-groups.ts';
 import { densityOfSettings } from '../study/group-labels.ts';
-import { significance, type ComparedRuns, type Group, type Question } from '../study/study-report.ts';
+import { significance, type ComparedRuns, type Group, type Question } from '../study/compared-runs.ts';
 import { measureView } from './measure-view.ts';
 
 export type MatrixAxes = { readonly rows: string; readonly columns: string };

@@ -1,6 +1,6 @@
 import type { MeasureView } from '#contract/compare.ts';
 import { ballOf, kindOf, titleOf } from '../study/question-words.ts';
-import type { Question } from '../study/study-report.ts';
+import type { Question } from '../study/compared-runs.ts';
 
 export function measureView(question: Question): MeasureView {
   const { id, threat, worst } = question;

@@ -1,6 +1,6 @@
 import type { ComparedGroup, ComparisonOverview } from '#contract/compare.ts';
 import { headlineOf } from '../study/headline.ts';
-import type { ComparedRuns, Group } from '../study/study-report.ts';
+import type { ComparedRuns, Group } from '../study/compared-runs.ts';
 import { budgetsOf } from './budgets.ts';
 import { fittingAxes, valueAt } from './matrix.ts';
 import { measureView } from './measure-view.ts';

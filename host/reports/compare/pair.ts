@@ -3,7 +3,7 @@ import type { Settings } from '#contract/run.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { mcNemarExact } from '../statistics/significance.ts';
 import type { AnsweredExamples } from '../study/answered-examples.ts';
-import type { ComparedRuns, Group, Question, ReportRun } from '../study/study-report.ts';
+import type { ComparedRuns, Group, Question, ReportRun } from '../study/compared-runs.ts';
 import { isSameExamples } from '../views/same-examples.ts';
 import { correctPaired } from './difference.ts';
 import { measureView } from './measure-view.ts';

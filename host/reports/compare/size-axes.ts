@@ -1,5 +1,5 @@
 import type { SizeAxis, SizeId, SizeMetric } from '#contract/compare.ts';
-import type { ComparedRuns, Group, ReportRun } from '../study/study-report.ts';
+import type { ComparedRuns, Group, ReportRun } from '../study/compared-runs.ts';
 
 export const sizeAxes: Readonly<Record<SizeId, SizeAxis>> = {
   compression: { id: 'compression', title: 'Compression', unit: '×', isLargerBetter: true },

@@ -1,6 +1,6 @@
 import { sizeMetrics, type SizeRow } from '#contract/compare.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
-import type { ComparedRuns } from '../study/study-report.ts';
+import type { ComparedRuns } from '../study/compared-runs.ts';
 import { sizeOfRun } from './size-axes.ts';
 
 /** The honest sizes of every group that has any; a density alone, which was asked for, is none. */

@@ -2,7 +2,7 @@ import type { SizeId, TradeOffLine, TradeOffPoint, TradeOffView } from '#contrac
 import { measureSpread } from '../statistics/spread.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
 import { listLines, type GroupLine } from '../study/group-lines.ts';
-import type { ComparedRuns, Group, Question } from '../study/study-report.ts';
+import type { ComparedRuns, Group, Question } from '../study/compared-runs.ts';
 import { measureView } from './measure-view.ts';
 import { sizeAxes, sizeOfRun } from './size-axes.ts';
 

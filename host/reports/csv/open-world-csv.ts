@@ -11,7 +11,7 @@ import {
 } from '../open-world/read-open-world-runs.ts';
 import { successRatio } from '../open-world/success-ratio.ts';
 import { measureProportion } from '../statistics/proportion.ts';
-import type { Group, ReportRun } from '../study/study-report.ts';
+import type { Group, ReportRun } from '../study/compared-runs.ts';
 
 type Cell = string | number | undefined;
 type Line = { readonly group: Group; readonly run: ReportRun; readonly cells: readonly Cell[] };

@@ -1,4 +1,5 @@
-import type { Group, Question, ReportRun, StudyReport } from '../study/study-report.ts';
+import type { Group, Question, ReportRun } from '../study/compared-runs.ts';
+import type { StudyReport } from '../study/study-report.ts';
 import { ballOf } from '../study/question-words.ts';
 import { csvText } from './csv-text.ts';
 import { openWorldColumns, openWorldLines } from './open-world-csv.ts';

@@ -1,5 +1,5 @@
 import { listLines, type GroupLine } from '../study/group-lines.ts';
-import type { Group } from '../study/study-report.ts';
+import type { Group } from '../study/compared-runs.ts';
 import type { Panel } from './plot.ts';
 import { seriesStyle, type SeriesStyle } from './series-style.ts';
 

@@ -2,7 +2,8 @@ import type { MatrixCell, MatrixView } from '#contract/compare.ts';
 import { settingText } from '#contract/setting-text.ts';
 import { digitsFor, interval, meanAndDeviation, pText, shortKey } from '../study/format.ts';
 import { matrixTitle, reportMatrices } from '../study/report-matrices.ts';
-import { significance, type StudyReport } from '../study/study-report.ts';
+import { significance } from '../study/compared-runs.ts';
+import type { StudyReport } from '../study/study-report.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** One setting against another: the objectives of pre-training and fine-tuning, where both vary. */

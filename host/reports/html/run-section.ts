@@ -1,5 +1,6 @@
 import { densityText, interval, shortKey } from '../study/format.ts';
-import type { Group, Question, ReportRun, StudyReport } from '../study/study-report.ts';
+import type { Group, Question, ReportRun } from '../study/compared-runs.ts';
+import type { StudyReport } from '../study/study-report.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Which run every number comes from. */

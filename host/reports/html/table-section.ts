@@ -8,13 +8,8 @@ import {
   percent,
 } from '../study/format.ts';
 import { kindOf, withoutCovered, wordsOf } from '../study/question-words.ts';
-import {
-  significance,
-  type Answer,
-  type Group,
-  type Question,
-  type StudyReport,
-} from '../study/study-report.ts';
+import { significance, type Answer, type Group, type Question } from '../study/compared-runs.ts';
+import type { StudyReport } from '../study/study-report.ts';
 import { markup, type Markup } from './markup.ts';
 
 /** Means over seeds with their intervals, and what pruning retains of them. */

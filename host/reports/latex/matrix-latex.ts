@@ -2,7 +2,7 @@ import type { MatrixCell, MatrixView } from '#contract/compare.ts';
 import { settingText } from '#contract/setting-text.ts';
 import { digitsFor, interval, meanAndDeviation, shortKey } from '../study/format.ts';
 import { matrixTitle } from '../study/report-matrices.ts';
-import { significance } from '../study/study-report.ts';
+import { significance } from '../study/compared-runs.ts';
 import { latexText } from './latex-text.ts';
 
 /** A matrix as a table of a paper (needs booktabs and xcolor); the runs behind it stand in comments. */

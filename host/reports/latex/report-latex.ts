@@ -1,11 +1,6 @@
 import { day, densityText, digitsFor, interval, meanAndDeviation, shortKey } from '../study/format.ts';
-import {
-  significance,
-  type Answer,
-  type Group,
-  type Question,
-  type StudyReport,
-} from '../study/study-report.ts';
+import { significance, type Answer, type Group, type Question } from '../study/compared-runs.ts';
+import type { StudyReport } from '../study/study-report.ts';
 import { columnName, withoutCovered } from '../study/question-words.ts';
 import { reportMatrices } from '../study/report-matrices.ts';
 import { latexText } from './latex-text.ts';

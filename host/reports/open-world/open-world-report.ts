@@ -6,7 +6,7 @@ import type {
   OpenWorldPanel,
 } from '#contract/open-world-views.ts';
 import type { ReadableStore, StoredStage } from '#host/store/store.ts';
-import type { Group } from '../study/study-report.ts';
+import type { Group } from '../study/compared-runs.ts';
 import { openWorldDensity } from './density.ts';
 import { rememberedDetection, type Detect } from './detect.ts';
 import { openWorldDistributions } from './distributions.ts';

@@ -2,7 +2,7 @@ import type { ComparedGroup } from '#contract/compare.ts';
 import { describeOpenWorld } from '#contract/open-world.ts';
 import type { OpenWorldAttack, OpenWorldOverview } from '#contract/open-world-views.ts';
 import { detectorName } from '#contract/detector.ts';
-import type { Group } from '../study/study-report.ts';
+import type { Group } from '../study/compared-runs.ts';
 import {
   attacksOf,
   epsilonsOf,

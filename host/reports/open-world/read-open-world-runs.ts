@@ -3,7 +3,7 @@ import { openWorldAttackName, originName, type OpenWorld } from '#contract/open-
 import type { ExampleOutcomes, OpenWorldOutcomes } from '#contract/outcomes.ts';
 import type { StageKey } from '#contract/stage.ts';
 import type { ReadableStore, StoredStage } from '#host/store/store.ts';
-import type { Group, ReportRun } from '../study/study-report.ts';
+import type { Group, ReportRun } from '../study/compared-runs.ts';
 import { readOpenWorld } from '../views/evaluation.ts';
 
 /** One finished open-world evaluation of one run. */

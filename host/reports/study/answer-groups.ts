@@ -6,7 +6,7 @@ import type { Correctness } from './answered-examples.ts';
 import { compareGroups, type RawComparison } from './compare-groups.ts';
 import { correctnessOf } from './correctness.ts';
 import { denseGroupOf } from './dense-group.ts';
-import { significance, type Answer, type Group, type Question, type ReportRun } from './study-report.ts';
+import { significance, type Answer, type Group, type Question, type ReportRun } from './compared-runs.ts';
 
 export type GroupEvidence = {
   readonly group: Group;

@@ -4,7 +4,7 @@ import type { TestExamples } from '../views/same-examples.ts';
 import { worstOutcomes } from '../views/worst-case.ts';
 import type { AnsweredExamples } from './answered-examples.ts';
 import { kindOf } from './question-words.ts';
-import type { Question } from './study-report.ts';
+import type { Question } from './compared-runs.ts';
 
 /** What one run answers to a question, example by example; nothing before it is evaluated. */
 export function correctnessOf(

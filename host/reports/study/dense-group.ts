@@ -1,6 +1,6 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import { findDense } from '../views/dense-twin.ts';
-import type { Group } from './study-report.ts';
+import type { Group } from './compared-runs.ts';
 
 /** The dense twins of a group's runs. How a study evaluates may vary too: only groups that were asked the same compare. */
 export function denseGroupOf<One extends Pick<Group, 'settings'>>(

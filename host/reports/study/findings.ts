@@ -2,7 +2,7 @@ import { densityText, compressionText, percent } from './format.ts';
 import { densityOfSettings } from './group-labels.ts';
 import { headlineOf } from './headline.ts';
 import { nameOf } from './question-words.ts';
-import type { Answer, Group, Question } from './study-report.ts';
+import type { Answer, Group, Question } from './compared-runs.ts';
 
 /** What the numbers show, in plain sentences: computed, so that they are true of whatever was found. */
 export function describeFindings(groups: readonly Group[], questions: readonly Question[]): string[] {

@@ -1,5 +1,5 @@
 import { denseGroupOf } from './dense-group.ts';
-import type { Group } from './study-report.ts';
+import type { Group } from './compared-runs.ts';
 
 /** Groups that differ by nothing but their density. */
 export type GroupLine = { readonly name: string; readonly groups: readonly Group[] };

@@ -1,5 +1,5 @@
 import { ballOf } from './question-words.ts';
-import type { Group, Question } from './study-report.ts';
+import type { Group, Question } from './compared-runs.ts';
 
 /**
  * The attack that sentences and the trade-off plane speak of: the one with the most gradient steps, or the worst

@@ -1,7 +1,7 @@
 import { attackOf, certificateOf, labelOf, type Evaluation } from '../views/evaluation.ts';
 import { describeThreat } from '../views/evaluation-card.ts';
 import { describeWorst, worstCasesOf, worstLabel } from '../views/worst-case.ts';
-import type { Question } from './study-report.ts';
+import type { Question } from './compared-runs.ts';
 
 /** What was asked of the runs, each question once. `byRun` holds the evaluations of every run. */
 export function listQuestions(byRun: readonly (readonly Evaluation[])[]): Question[] {

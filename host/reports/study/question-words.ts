@@ -1,6 +1,6 @@
 import type { MeasureKind } from '#contract/compare.ts';
 import { formatFraction, type Ball } from '#contract/quantities.ts';
-import type { Question } from './study-report.ts';
+import type { Question } from './compared-runs.ts';
 
 const words: Readonly<Record<MeasureKind, { readonly title: string; readonly papers: string }>> = {
   clean: { title: 'Clean accuracy', papers: 'benign accuracy' },

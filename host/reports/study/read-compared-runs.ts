@@ -6,7 +6,7 @@ import { findContradictions } from '../views/sandwich.ts';
 import { answerGroups, type GroupEvidence } from './answer-groups.ts';
 import { densityOfSettings, labelOfSettings, lineOf, varyingPaths } from './group-labels.ts';
 import { listQuestions } from './list-questions.ts';
-import type { ComparedRuns, Group, ReportRun } from './study-report.ts';
+import type { ComparedRuns, Group, ReportRun } from './compared-runs.ts';
 
 /** Puts runs side by side, from what is stored now. `stages` holds at least all of their evaluations. */
 export function readComparedRuns(

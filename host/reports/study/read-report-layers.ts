@@ -1,6 +1,7 @@
 import { readLayers } from '../views/layers.ts';
 import type { ReportSource } from './read-study-report.ts';
-import type { Group, StudyReport } from './study-report.ts';
+import type { Group } from './compared-runs.ts';
+import type { StudyReport } from './study-report.ts';
 
 const mostGroups = 12;
 

@@ -1,7 +1,7 @@
 import type { MatrixView } from '#contract/compare.ts';
 import { fittingAxes, matrices } from '../compare/matrix.ts';
 import { headlineOf } from './headline.ts';
-import type { ComparedRuns } from './study-report.ts';
+import type { ComparedRuns } from './compared-runs.ts';
 
 const mostTables = 8;
 

@@ -4,7 +4,7 @@ import { matrices } from '#host/reports/compare/matrix.ts';
 import { compareOverview } from '#host/reports/compare/overview.ts';
 import { comparePair } from '#host/reports/compare/pair.ts';
 import { tradeOff } from '#host/reports/compare/trade-off.ts';
-import type { ComparedRuns, Group, Question } from '#host/reports/study/study-report.ts';
+import type { ComparedRuns, Group, Question } from '#host/reports/study/compared-runs.ts';
 import { RequestError } from '../request-error.ts';
 import type { Workbench } from '../workbench.ts';
 import { rememberedReading } from './compared-runs-reading.ts';

@@ -1,6 +1,6 @@
 import type { ComparisonScope } from '#contract/compare.ts';
 import { readComparedRuns } from '#host/reports/study/read-compared-runs.ts';
-import type { ComparedRuns } from '#host/reports/study/study-report.ts';
+import type { ComparedRuns } from '#host/reports/study/compared-runs.ts';
 import type { StoredRun, StoredStage } from '#host/store/store.ts';
 import { RequestError } from '../request-error.ts';
 import type { HostParts } from './host-parts.ts';
