@@ -1,6 +1,5 @@
-import { homedir } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import { tuningFolder } from '#contract/tuning-folder.ts';
+import { chooseTuning } from './choose-tuning.ts';
 import { hostMessageSchema, type HostMessage, type WorkerMessage } from '#contract/worker-protocol.ts';
 import { describeEnvironment } from './environment.ts';
 import { parseOptions } from './options.ts';
@@ -22,21 +21,15 @@ process.on('SIGINT', () => undefined);
 new Worker(new URL('orphan-watch.ts', import.meta.url)).unref();
 
 const options = parseOptions(process.argv.slice(2));
-const folder = tuningFolder({
-  platform: process.platform,
-  homeFolder: homedir(),
-  environment: process.env,
-});
-const now = (): number => performance.now();
-const tuning = folder === undefined ? {} : { tuning: { folder, now } };
-const started = await startEngine({ ...options, ...tuning }, (reason) => {
+const tuning = chooseTuning();
+const started = await startEngine({ ...options, ...(tuning && { tuning }) }, (reason) => {
   process.stderr.write(`${reason}\n`);
 });
 const runner = createStageRunner({
   engine: started.engine,
   workspace: options.workspace,
   send,
-  now,
+  now: () => performance.now(),
   giveUp(reason) {
     process.stderr.write(`${reason}\n`, () => process.exit(1));
   },

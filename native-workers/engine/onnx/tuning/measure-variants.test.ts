@@ -55,7 +55,7 @@ describe('variants of a filter gradient', () => {
       }
   });
 
-  it('are each given the shortest of their times, taking turns', () => {
+  it('are each given the shortest and the middle one of their times, taking turns', () => {
     const ticks = [0, 10, 15, 20, 22, 30, 33, 40, 49, 1000, 1001, 1010, 1012, 2000];
     let at = 0;
     const now = () => ticks[at++] ?? 3000;
@@ -64,7 +64,10 @@ describe('variants of a filter gradient', () => {
       channelBlock: undefined,
       now,
     });
-    expect(measured).toEqual({ 'per-image': 1, 'by-position': 2 });
+    expect(measured).toEqual({
+      'per-image': { shortest: 1, median: 3 },
+      'by-position': { shortest: 2, median: 2 },
+    });
   });
 });
 

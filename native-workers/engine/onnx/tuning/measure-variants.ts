@@ -23,33 +23,38 @@ const mostRounds = 8;
 const fewestRounds = 3;
 const longEnoughMs = 400;
 
-/** The shortest time in milliseconds of each variant for this shape; they take turns, so that other work meets all. */
-export function measureVariants<Variant extends FilterGradientVariant>(
+/** Milliseconds of each variant for this shape. They take turns, so that other work meets all. */
+export function measureVariants(
   shape: FilterGradientShape,
-  variants: readonly Variant[],
+  variants: readonly FilterGradientVariant[],
   settings: MeasureSettings,
-): Readonly<Record<Variant, number>> {
+): Readonly<Partial<Record<FilterGradientVariant, { readonly shortest: number; readonly median: number }>>> {
   const { now } = settings;
-  const trials = variants.map((variant) => ({ variant, trial: openTrial(shape, variant, settings) }));
-  const shortest = Object.fromEntries(variants.map((variant) => [variant, Infinity])) as Record<
-    Variant,
-    number
-  >;
+  const trials = variants.map((variant) => ({
+    variant,
+    trial: openTrial(shape, variant, settings),
+    times: [] as number[],
+  }));
   try {
     const start = now();
     for (const { trial } of trials) trial.run();
     for (let round = 0; round < mostRounds; round += 1) {
       if (round >= fewestRounds && now() - start > longEnoughMs) break;
-      for (const { variant, trial } of trials) {
+      for (const { trial, times } of trials) {
         const before = now();
         trial.run();
-        shortest[variant] = Math.min(shortest[variant], now() - before);
+        times.push(now() - before);
       }
     }
-    return shortest;
+    return Object.fromEntries(trials.map(({ variant, times }) => [variant, summary(times)]));
   } finally {
     for (const { trial } of trials) trial.dispose();
   }
+}
+
+function summary(times: readonly number[]): { readonly shortest: number; readonly median: number } {
+  const sorted = times.toSorted((a, b) => a - b);
+  return { shortest: sorted[0]!, median: sorted[Math.floor(sorted.length / 2)]! };
 }
 
 type Trial = {

@@ -14,7 +14,10 @@ type Choice = z.output<typeof choiceSchema>;
 const choiceSchema = z.object({
   variant: z.enum(filterGradientVariants),
   /** Why: what each variant took. For people. */
-  milliseconds: z.partialRecord(z.enum(filterGradientVariants), z.number()),
+  milliseconds: z.partialRecord(
+    z.enum(filterGradientVariants),
+    z.object({ shortest: z.number(), median: z.number() }),
+  ),
 });
 
 /**

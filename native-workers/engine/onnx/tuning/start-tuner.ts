@@ -4,7 +4,10 @@ import { measureVariants } from './measure-variants.ts';
 import { openRememberedChoices } from './remembered-choices.ts';
 import { createTuner, type Tuner } from './tuner.ts';
 
-/** Where choices are remembered, and a clock in milliseconds. */
+/**
+ * Where choices are remembered, and a clock in milliseconds. Not of a thread's own time: that is counted in
+ * ticks on some machines, so that the shortest of several times is 0.
+ */
 export type Tuning = { readonly folder: string; readonly now: () => number };
 
 type Processor = { readonly threads: number; readonly channelBlock: number | undefined };

@@ -20,15 +20,15 @@ export type Tuner = {
 
 /** What a machine was found to compute fastest, and how that is found. */
 export type Machine = { readonly remembered: RememberedChoices; readonly measure: Measure };
-type Measure = (
-  shape: FilterGradientShape,
-  variants: readonly FilterGradientVariant[],
-) => Readonly<Partial<Record<FilterGradientVariant, number>>>;
+type Measure = (shape: FilterGradientShape, variants: readonly FilterGradientVariant[]) => Times;
+type Times = Readonly<
+  Partial<Record<FilterGradientVariant, { readonly shortest: number; readonly median: number }>>
+>;
 
 /** Fewer multiplications take a millisecond or two in any way. */
 const worthMeasuring = 2 ** 25;
 /** So much shorter than the rule's variant another one must be: less is noise, which would differ between machines. */
-const clearlyShorter = 0.9;
+const clearlyShorter = 0.85;
 /** With larger outputs convolution is slower always, and adds up so many numbers one by one that digits are lost. */
 const largestFilter = 64;
 
@@ -45,7 +45,7 @@ export function createTuner(machine?: Machine): Tuner {
     const known = remembered.recall(key);
     if (known !== undefined) return known;
     const milliseconds = measure(shape, candidates(shape));
-    const variant = shortest(milliseconds, rule);
+    const variant = fastest(milliseconds, rule);
     return remembered.remember(key, { variant, milliseconds }) ?? rule;
   };
   return {
@@ -103,13 +103,14 @@ function multiplications({ batch, inputs, outputs, geometry }: FilterGradientSha
   return [...geometry.output, ...geometry.filter, inputs, outputs].reduce((a, b) => a * b, batch);
 }
 
-function shortest(
-  milliseconds: Readonly<Partial<Record<FilterGradientVariant, number>>>,
-  rule: FilterGradientVariant,
-): FilterGradientVariant {
-  const timeOf = (variant: FilterGradientVariant): number => milliseconds[variant] ?? Infinity;
-  const best = filterGradientVariants.reduce((a, b) => (timeOf(b) < timeOf(a) ? b : a));
-  return timeOf(best) < clearlyShorter * timeOf(rule) ? best : rule;
+/**
+ * A variant's usual time against the rule's shortest: beside other work the times of all grow, and few variants seem
+ * faster by mistake; on a quiet machine both are the same.
+ */
+function fastest(times: Times, rule: FilterGradientVariant): FilterGradientVariant {
+  const usual = (variant: FilterGradientVariant): number => times[variant]?.median ?? Infinity;
+  const best = filterGradientVariants.reduce((a, b) => (usual(b) < usual(a) ? b : a));
+  return usual(best) < clearlyShorter * (times[rule]?.shortest ?? 0) ? best : rule;
 }
 
 /** A word of a later version counts as none. */
