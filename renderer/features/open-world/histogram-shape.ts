@@ -1,7 +1,7 @@
 import type { Distribution, DistributionOf } from '#contract/open-world-views.ts';
 
 export type Bar = { readonly from: number; readonly to: number };
-export type Outline = {
+type Outline = {
   readonly of: DistributionOf;
   readonly mean: number;
   readonly count: number;
