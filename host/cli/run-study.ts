@@ -62,8 +62,9 @@ function submit(host: Host, { yaml, file }: RunStudyOptions): number {
       `${issues.length === 1 ? 'One thing is' : `${issues.length} things are`} wrong with the study; nothing was started.`,
     );
   }
-  host.submitted();
   const { plan, id } = submitted;
+  putFirst(host, id);
+  host.submitted();
   const shared = plan.unsharedStageCount - plan.stages.length;
   const done = store.doneStages(plan.stages.map(({ key }) => key)).size;
   const parts = [
@@ -74,6 +75,14 @@ function submit(host: Host, { yaml, file }: RunStudyOptions): number {
   ];
   console.log(`${pc.bold(plan.header.name)}: ${parts.join(', ')}`);
   return id;
+}
+
+/** Whoever runs a study waits for it: what older studies left unfinished in the workspace comes after it. */
+function putFirst({ store, workedBy }: Host, id: number): void {
+  if (workedBy() !== undefined) return;
+  const others = store.studies().filter((study) => study.id !== id);
+  const highest = Math.max(...others.map(({ priority }) => priority), -1);
+  if ((store.study(id)?.priority ?? 0) <= highest) store.setPriority(id, highest + 1);
 }
 
 async function follow(host: Host, study: number, signal: AbortSignal): Promise<void> {

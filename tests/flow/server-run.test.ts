@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isTiming } from '#contract/metric.ts';
 import type { RunRow } from '#contract/views.ts';
 import { redoubt, startCommand, untilEnd } from './fixture/command-line.ts';
 
@@ -23,10 +24,19 @@ evaluate:
 `;
 const folder = mkdtempSync(join(tmpdir(), 'redoubt-run-'));
 const file = join(folder, 'small.yaml');
+/** Shares nothing with the other but its images. */
+const other = `name: Other
+dataset: { name: glyphs, train: 600, validation: 60, test: 100 }
+network: { kind: mlp, widths: [8] }
+pretrain: { objective: natural, epochs: 1 }
+evaluate: { examples: 100 }
+`;
+const otherFile = join(folder, 'other.yaml');
 const [plain, broken] = [join(folder, 'plain'), join(folder, 'broken')];
 
 beforeAll(() => {
   writeFileSync(file, study);
+  writeFileSync(otherFile, other);
 });
 afterAll(() => {
   rmSync(folder, { recursive: true, force: true });
@@ -34,8 +44,12 @@ afterAll(() => {
 
 const resultsIn = async (workspace: string) => {
   const rows = JSON.parse((await redoubt(workspace, 'runs', '--json')).out) as RunRow[];
-  return rows.map(({ key, state, metrics }) => ({ key, state, metrics }));
+  return rows
+    .filter(({ studies }) => studies.some(({ name }) => name === 'Small'))
+    .map(({ key, state, metrics }) => ({ key, state, metrics: withoutTimings(metrics) }));
 };
+const withoutTimings = (metrics: RunRow['metrics']) =>
+  Object.fromEntries(Object.entries(metrics).filter(([name]) => !isTiming(name)));
 
 describe('redoubt run', () => {
   it('runs a study to its end and says what it found', async () => {
@@ -51,7 +65,7 @@ describe('redoubt run', () => {
     }
   });
 
-  it('stops softly when told to, and a second run ends with the numbers of an undisturbed one', async () => {
+  it('stops softly when told to, lets another study go first, and ends with the numbers of an undisturbed one', async () => {
     const child = startCommand(broken, ['run', file, '--slots', '1']);
     const end = untilEnd(child);
     await untilPretraining(broken);
@@ -59,6 +73,10 @@ describe('redoubt run', () => {
     const first = await end;
     expect(first.code).toBe(130);
     expect(first.err).toContain('the same command goes on from there');
+    expect((await resultsIn(broken)).some(({ state }) => state === 'done')).toBe(false);
+
+    const between = await redoubt(broken, 'run', otherFile, '--slots', '1');
+    expect(between.code).toBe(0);
     expect((await resultsIn(broken)).some(({ state }) => state === 'done')).toBe(false);
 
     const second = await redoubt(broken, 'run', file, '--slots', '1');
