@@ -36,8 +36,10 @@ import { weighLayers, type LayerWeights } from './weigh-layers.ts';
 /**
  * Distances to class means with one covariance for all classes, layer by layer, weighed by logistic regression (Lee et
  * al. 2018, arXiv:1807.03888). As there for attacks nobody has seen, the regression tells clean validation images from
- * the same ones after one signed gradient step. With a `magnitude`, each layer sees its own step towards its nearest
- * class. The adaptive attack climbs the score without the input steps.
+ * the same ones after one signed gradient step. Other than there, no layer weighs below 0 (`weighLayers`): where the
+ * step brings features nearer to a mean than clean ones lie, a free regression turns weights negative, and whatever is
+ * far from every class would count as in-distribution. With a `magnitude`, each layer sees its own step towards its
+ * nearest class. The adaptive attack climbs the score without the input steps.
  */
 export const mahalanobis: DetectorRule<'mahalanobis'> = {
   tunes: true,
