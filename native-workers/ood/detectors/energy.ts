@@ -1,21 +1,22 @@
 import { tensorScores } from './climbable-scores.ts';
 import type { DetectorRule } from './detector-rule.ts';
 import { softMaximum } from './logit-scores.ts';
-import { lookAtLogits } from './look-at-logits.ts';
+import { lookAtTaskLogits } from './look-at-logits.ts';
+import { taskLogits } from './task-logits.ts';
 import { unfitted } from './unfitted.ts';
 
-/** Minus the free energy of the logits (Liu et al. 2020, arXiv:2010.03759, equation 4). */
+/** Minus the free energy of the logits of the task's classes (Liu et al. 2020, arXiv:2010.03759, equation 4). */
 export const energy: DetectorRule<'energy'> = {
   tunes: false,
   fit: unfitted,
   open: ({ temperature }, network) => ({
-    look: (images) => lookAtLogits(network, images, (logits) => softMaximum(logits, temperature)),
+    look: (images) => lookAtTaskLogits(network, images, (logits) => softMaximum(logits, temperature)),
     companion: {
       as: `energy at ${temperature}`,
       isScore: true,
       reads: [],
       inputs: {},
-      score: ({ logits }) => tensorScores.softMaximum(logits, temperature),
+      score: ({ logits }) => tensorScores.softMaximum(taskLogits(network.graph, logits), temperature),
     },
     dispose: () => undefined,
   }),

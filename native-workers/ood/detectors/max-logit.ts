@@ -1,21 +1,22 @@
 import { tensorScores } from './climbable-scores.ts';
 import type { DetectorRule } from './detector-rule.ts';
 import { maximum } from './logit-scores.ts';
-import { lookAtLogits } from './look-at-logits.ts';
+import { lookAtTaskLogits } from './look-at-logits.ts';
+import { taskLogits } from './task-logits.ts';
 import { unfitted } from './unfitted.ts';
 
-/** The largest logit (Hendrycks et al. 2022, arXiv:1911.11132). */
+/** The largest logit of the task's classes (Hendrycks et al. 2022, arXiv:1911.11132). */
 export const maxLogit: DetectorRule<'max-logit'> = {
   tunes: false,
   fit: unfitted,
   open: (_detector, network) => ({
-    look: (images) => lookAtLogits(network, images, maximum),
+    look: (images) => lookAtTaskLogits(network, images, maximum),
     companion: {
       as: 'largest logit',
       isScore: true,
       reads: [],
       inputs: {},
-      score: ({ logits }) => tensorScores.largest(logits),
+      score: ({ logits }) => tensorScores.largest(taskLogits(network.graph, logits)),
     },
     dispose: () => undefined,
   }),

@@ -1,21 +1,22 @@
 import { tensorScores } from './climbable-scores.ts';
 import type { DetectorRule } from './detector-rule.ts';
 import { largestSoftmax } from './logit-scores.ts';
-import { lookAtLogits } from './look-at-logits.ts';
+import { lookAtTaskLogits } from './look-at-logits.ts';
+import { taskLogits } from './task-logits.ts';
 import { unfitted } from './unfitted.ts';
 
-/** The largest softmax (Hendrycks & Gimpel 2017, arXiv:1610.02136). */
+/** The largest softmax over the task's classes (Hendrycks & Gimpel 2017, arXiv:1610.02136). */
 export const msp: DetectorRule<'msp'> = {
   tunes: false,
   fit: unfitted,
   open: (_detector, network) => ({
-    look: (images) => lookAtLogits(network, images, (logits) => largestSoftmax(logits, 1)),
+    look: (images) => lookAtTaskLogits(network, images, (logits) => largestSoftmax(logits, 1)),
     companion: {
       as: 'log of the largest softmax',
       isScore: true,
       reads: [],
       inputs: {},
-      score: ({ logits }) => tensorScores.logLargestSoftmax(logits, 1),
+      score: ({ logits }) => tensorScores.logLargestSoftmax(taskLogits(network.graph, logits), 1),
     },
     dispose: () => undefined,
   }),
