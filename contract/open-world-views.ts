@@ -38,7 +38,7 @@ export const openWorldMitigationQuerySchema = z.strictObject({
   epsilon: z.number().min(0).max(1000),
 });
 /** `reached`: classified as the target. `accepted`: let through by the detector. `joint`: both. `rejected`: not let through. */
-export const openWorldExampleFilters = ['all', 'reached', 'accepted', 'joint', 'rejected'] as const;
+const openWorldExampleFilters = ['all', 'reached', 'accepted', 'joint', 'rejected'] as const;
 export const openWorldExamplesQuerySchema = z.strictObject({
   /** An open-world evaluation. */
   stage: stageKeySchema,

@@ -39,6 +39,5 @@ export const sourceSchema = z.preprocess(
   sourceUnion,
 );
 export type Source = z.output<typeof sourceSchema>;
-export type SourceKind = Source['kind'];
 
 export const sourceName = (source: Source): string => (source.kind === 'dataset' ? source.name : source.kind);

@@ -27,7 +27,7 @@ export async function buildBinding(parts: Parts, { run, compiler, platform, sign
   }
 }
 
-export function compilerArguments(
+function compilerArguments(
   { folder, libraries, headers, nodeHeaders }: Parts,
   platform: string,
 ): string[] {

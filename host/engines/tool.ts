@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 
 /** Runs a program of the system in a folder; answers with what it said, or throws a ToolError with its last words. */
 export type RunTool = (command: string, args: readonly string[], setting: ToolSetting) => Promise<string>;
-export type ToolSetting = {
+type ToolSetting = {
   readonly folder: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly signal?: AbortSignal | undefined;

@@ -32,7 +32,7 @@ export function settleOutliers(
 }
 
 /** What a run minimises from its first stage to its last. */
-export const objectivesOf = ({
+const objectivesOf = ({
   pretrain,
   prune,
   finetune,

@@ -20,7 +20,7 @@ export type Companion = {
   readonly enough: number | undefined;
 };
 
-export type WatchedPass = {
+type WatchedPass = {
   readonly logits: Tensor2D;
   readonly activations: ReadonlyMap<string, Tensor>;
   /** One-hot [batch, classes] of what the attack aims at. */

@@ -11,7 +11,7 @@ export type Computation<Outputs extends Readonly<Record<string, Tensor>>> = {
   readonly compute: () => Outputs;
 };
 /** What a TensorFlow.js backend has that can repeat a computation without calling `compute` again. */
-export type RepeatingBackend = {
+type RepeatingBackend = {
   repeat<Outputs extends Readonly<Record<string, Tensor>>>(computation: Computation<Outputs>): Outputs;
 };
 

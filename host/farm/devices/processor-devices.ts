@@ -9,7 +9,7 @@ const bytesPerSlot = 2 ** 30;
 
 /** Engines that a person can choose, in the order in which one takes over where another does not work. */
 export const offeredEngines = ['tensorflow', 'onnx', 'wasm'] as const satisfies readonly EngineKind[];
-export type OfferedEngine = (typeof offeredEngines)[number];
+type OfferedEngine = (typeof offeredEngines)[number];
 
 const defaultEngine: OfferedEngine = 'onnx';
 

@@ -26,7 +26,7 @@ export type OpenWorldReport = {
   readonly mitigation: MitigationView;
   readonly detect: Detect;
 };
-export type OpenWorldReportDistributions = {
+type OpenWorldReportDistributions = {
   readonly group: Group;
   readonly source: string;
   readonly view: OpenWorldDistributions;

@@ -1,6 +1,7 @@
 import { convolved } from './lower/blocked-convolution.ts';
 import { createEmitter } from './lower/emitter.ts';
-import { createSession, type MemoryTensor } from './session.ts';
+import type { MemoryTensor } from './native-tensor.ts';
+import { createSession } from './session.ts';
 import { writeModel } from './writer.ts';
 
 const channels = 32;

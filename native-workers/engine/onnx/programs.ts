@@ -7,7 +7,8 @@ import { sizeOf, type Contents, type Values } from './graph.ts';
 import { physicalShape, type Layout } from './layout.ts';
 import type { LowerSettings } from './lower/lowered.ts';
 import type { Plan, StoredNode } from './plan.ts';
-import { createSession, type NativeTensor, type Session } from './session.ts';
+import type { NativeTensor } from './native-tensor.ts';
+import { createSession, type Session } from './session.ts';
 import type { Tuner } from './tuning/tuner.ts';
 
 /** Compiled programs by the key of their plan, those used longest ago given up first. */

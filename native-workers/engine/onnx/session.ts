@@ -2,14 +2,8 @@ import { createRequire } from 'node:module';
 import type { DeviceKind } from '#contract/device.ts';
 import { deviceRules } from './devices/device-rules.ts';
 import { createResults } from './devices/results.ts';
-import type { DeviceBuffer, Dtype, Values } from './graph.ts';
+import type { NativeResult, NativeTensor } from './native-tensor.ts';
 
-/** A tensor as onnxruntime-node takes and gives it. */
-export type NativeTensor = MemoryTensor | DeviceTensor;
-type TensorType = { readonly type: Dtype; readonly dims: readonly number[] };
-export type MemoryTensor = TensorType & { readonly location: 'cpu'; readonly data: Values };
-type DeviceTensor = TensorType & { readonly location: 'gpu-buffer'; readonly gpuBuffer: object };
-export type NativeResult = MemoryTensor | (DeviceTensor & DeviceBuffer);
 export type Session = {
   run(feeds: Readonly<Record<string, NativeTensor>>, outputs: readonly string[]): readonly NativeResult[];
   /** How many results of its runs lie on the device. */

@@ -81,7 +81,7 @@ export function fitGaussians({ size, counts, sums, products }: GaussianSums): Cl
 }
 
 /** One example's features, whitened. */
-export function whiten(
+function whiten(
   features: Float64Array | Float32Array,
   { size, whitening }: Pick<ClassGaussians, 'size' | 'whitening'>,
 ): Float64Array {

@@ -50,7 +50,7 @@ export type Climbable = Omit<Companion, 'weight' | 'enough'> & {
   readonly isScore: boolean;
 };
 
-export type DetectorOf<Kind extends DetectorKind> = Extract<Detector, { kind: Kind }>;
+type DetectorOf<Kind extends DetectorKind> = Extract<Detector, { kind: Kind }>;
 
 /** One kind of detector. A fit pauses between any two batches, so that a stop is heard; it leaves no tensor behind. */
 export type DetectorRule<Kind extends DetectorKind> = {

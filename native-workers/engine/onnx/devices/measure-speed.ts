@@ -1,5 +1,6 @@
 import type { DeviceKind } from '#contract/device.ts';
-import { createSession, type MemoryTensor } from '../session.ts';
+import type { MemoryTensor } from '../native-tensor.ts';
+import { createSession } from '../session.ts';
 import { writeModel } from '../writer.ts';
 
 const side = 512;

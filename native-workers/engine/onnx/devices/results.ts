@@ -1,4 +1,4 @@
-import type { NativeResult } from '../session.ts';
+import type { NativeResult } from '../native-tensor.ts';
 
 /** The results of one session that lie on a device. */
 export type Results = {

@@ -9,7 +9,8 @@ import {
   type LowerSettings,
   type Operand,
 } from '../lower/lowered.ts';
-import { createSession, type MemoryTensor } from '../session.ts';
+import type { MemoryTensor } from '../native-tensor.ts';
+import { createSession } from '../session.ts';
 import { writeModel } from '../writer.ts';
 
 type MeasureSettings = {
