@@ -5,6 +5,7 @@ import type { PlannedRun, RunStage } from '#contract/run.ts';
 import type { StageKey } from '#contract/stage.ts';
 import type { StudyIssue } from '#contract/study.ts';
 import { checkDataset } from './check-dataset.ts';
+import { checkDetectors } from './check-detectors.ts';
 import { checkNetworks } from './check-networks.ts';
 import { checkPruning } from './check-pruning.ts';
 import { runKey } from './content-key.ts';
@@ -80,7 +81,12 @@ function datasetIssues(cells: readonly StudyCell[], datasets: Datasets): StudyIs
   const issues = new Map<string, StudyIssue>();
   const networkIssues = checkNetworks(datasets);
   for (const { cell, draft } of cells)
-    for (const issue of [...checkDataset(cell, datasets), ...networkIssues(cell), ...checkPruning(cell)])
+    for (const issue of [
+      ...checkDataset(cell, datasets),
+      ...networkIssues(cell),
+      ...checkPruning(cell),
+      ...checkDetectors(cell),
+    ])
       issues.set(`${sourcePath(draft, issue.path).join('.')} ${issue.message}`, {
         ...issue,
         path: sourcePath(draft, issue.path),
