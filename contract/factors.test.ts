@@ -62,9 +62,7 @@ describe('expandCells', () => {
   });
 
   it('keeps an evaluation that is no group of fields for the schema to refuse', () => {
-    expect(expandCells({ evaluate: 5 })).toEqual([
-      { value: { evaluate: 5 }, choices: [], evaluations: {} },
-    ]);
+    expect(expandCells({ evaluate: 5 })).toEqual([{ value: { evaluate: 5 }, choices: [], evaluations: {} }]);
   });
 
   it('turns lists inside an attack into more attacks, as many as counted before', () => {

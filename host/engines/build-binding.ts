@@ -27,10 +27,7 @@ export async function buildBinding(parts: Parts, { run, compiler, platform, sign
   }
 }
 
-function compilerArguments(
-  { folder, libraries, headers, nodeHeaders }: Parts,
-  platform: string,
-): string[] {
+function compilerArguments({ folder, libraries, headers, nodeHeaders }: Parts, platform: string): string[] {
   const libraryFolder = relative(folder, dirname(libraries[0]!)).split(sep).join('/');
   const own = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
   const sources = ['tfjs_backend.cc', 'tfjs_binding.cc'].map((file) => join('package', 'binding', file));
