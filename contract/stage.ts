@@ -20,7 +20,7 @@ export const algorithmVersions: Record<StageKind, number> = {
   pretrain: 1,
   prune: 1,
   finetune: 1,
-  evaluate: 3,
+  evaluate: 2,
 };
 
 const seed = z.int().min(0).max(0xffff_ffff);
