@@ -82,7 +82,7 @@ describe('what was done', () => {
     const rows = JSON.parse((await redoubt(finished, 'runs', '--json')).out) as RunRow[];
     const key = rows.find(({ settings }) => settings['prune'] === 'magnitude')?.key ?? '';
     const shown = await redoubt(finished, 'show', key.slice(0, 10));
-    expect(shown.out).toMatch(/pgd-50 linf 8\/255 {2}clean .* attacked .* of the dense network's/);
+    expect(shown.out).toMatch(/pgd-50 linf 4\/255 {2}clean .* attacked .* of the dense network's/);
     const detail = JSON.parse((await redoubt(finished, 'show', key, '--json')).out) as RunDetail;
     expect(detail.key).toBe(key);
   });
