@@ -1,10 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
-import { openStageLab, tinyNetwork, type StageLab, type StageResult } from './stage-lab.ts';
+import { tinyNetwork, type StageResult } from './stage-lab.ts';
+import { withStageLab } from './with-stage-lab.ts';
 
 const examples = 24;
 const epsilon = '2/255';
@@ -17,27 +16,18 @@ const certificates = {
 } as const;
 
 describe('certificates of an evaluation', () => {
-  let engine: Engine;
-  let lab: StageLab;
-  beforeAll(async () => {
-    engine = await createEngine('onnx');
-    lab = openStageLab(engine);
-    await lab.run('data', {
+  const lab = withStageLab('onnx', async ({ run }) => {
+    await run('data', {
       kind: 'import',
       dataset: { kind: 'glyphs', train: 400, validation: 20, test: 40, seed: 0 },
     });
-    await lab.run('model', {
+    await run('model', {
       kind: 'pretrain',
       network: tinyNetwork,
       training: { objective: 'natural', epochs: 6, optimizer: 'adam' },
       from: { data: 'data' },
       seed: 0,
     });
-  });
-  afterAll(() => {
-    lab.dispose();
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   const certify = (name: string, certificate: object, options = {}): Promise<StageResult> =>

@@ -1,39 +1,29 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { noClass } from '#contract/outcomes.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
-import { openStageLab, tinyNetwork, type StageLab, type StageResult } from './stage-lab.ts';
+import { mainEngines } from '../with-engine.ts';
+import { tinyNetwork, type StageResult } from './stage-lab.ts';
+import { withStageLab } from './with-stage-lab.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 const examples = 150;
 
-describe.each(engines)('the open world on %s', (engineKind) => {
-  let engine: Engine;
-  let lab: StageLab;
-  beforeAll(async () => {
-    engine = await createEngine(engineKind);
-    lab = openStageLab(engine);
-    await lab.run('data', {
+describe.each(mainEngines)('the open world on %s', (kind) => {
+  const lab = withStageLab(kind, async ({ run }) => {
+    await run('data', {
       kind: 'import',
       dataset: { kind: 'glyphs', train: 200, validation: 60, test: 160, seed: 4 },
     });
-    await lab.run('model', {
+    await run('model', {
       kind: 'pretrain',
       network: tinyNetwork,
       training: { objective: 'natural', epochs: 6, batch: 32, optimizer: { kind: 'adam' } },
       from: { data: 'data' },
       seed: 1,
     });
-  });
-  afterAll(() => {
-    lab.dispose();
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   const measure = (name: string, openWorld: object, options = {}, from = {}): Promise<StageResult> =>

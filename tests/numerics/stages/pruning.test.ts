@@ -1,12 +1,11 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { everyKindNetwork } from '../every-kind.ts';
-import { openStageLab, tinyNetwork, type StageLab, type StageResult } from './stage-lab.ts';
+import { mainEngines } from '../with-engine.ts';
+import { tinyNetwork, type StageResult } from './stage-lab.ts';
+import { withStageLab } from './with-stage-lab.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 const network = everyKindNetwork([32, 32, 3], 10);
 const layers = ['conv1', 'conv2', 'fc1', 'fc2'];
 const density = 0.2;
@@ -21,23 +20,13 @@ const strategies = {
   gradient: { kind: 'gradient', density, objective: 'natural', batch: 30, batches: 2 },
 } as const;
 
-describe.each(engines)('pruning strategies on %s', (engineKind) => {
-  let engine: Engine;
-  let lab: StageLab;
-
-  beforeAll(async () => {
-    engine = await createEngine(engineKind);
-    lab = openStageLab(engine);
-    await lab.run('data', {
+describe.each(mainEngines)('pruning strategies on %s', (kind) => {
+  const lab = withStageLab(kind, async ({ run }) => {
+    await run('data', {
       kind: 'import',
       dataset: { kind: 'glyphs', train: 120, validation: 30, test: 20, seed: 4 },
     });
-    await lab.run('dense', { kind: 'pretrain', network, training, from: { data: 'data' }, seed: 1 });
-  });
-  afterAll(() => {
-    lab.dispose();
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
+    await run('dense', { kind: 'pretrain', network, training, from: { data: 'data' }, seed: 1 });
   });
 
   const prune = (name: string, pruning: object): Promise<StageResult> =>

@@ -13,9 +13,9 @@ import { execute } from '#workers/procedures/procedures.ts';
 export type StageLab = {
   readonly workspace: string;
   /** Executes a stage in a folder named `name`; what it needs of earlier stages is given by their names. */
-  run(name: string, recipe: RecipeInput, options?: RunOptions): Promise<StageResult>;
-  file(name: string, file: string): string;
-  dispose(): void;
+  readonly run: (name: string, recipe: RecipeInput, options?: RunOptions) => Promise<StageResult>;
+  readonly file: (name: string, file: string) => string;
+  readonly dispose: () => void;
 };
 type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
   readonly from?: {
@@ -56,7 +56,7 @@ export function openStageLab(engine: Engine): StageLab {
     dispose: () => {
       rmSync(workspace, { recursive: true, force: true });
     },
-    async run(name, { from, ...settings }, options = {}) {
+    run: async (name, { from, ...settings }, options = {}) => {
       const folder = join(workspace, 'stages', name);
       mkdirSync(folder, { recursive: true });
       const inputs = {

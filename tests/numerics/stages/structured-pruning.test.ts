@@ -1,46 +1,37 @@
 import { existsSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
 import { loadModel } from '#workers/procedures/model-file.ts';
 import { countMultiplyAccumulates } from '#workers/networks/multiply-accumulates.ts';
 import { everyKindNetwork } from '../every-kind.ts';
 import { noiseImages } from '../narrow-networks.ts';
-import { openStageLab, type StageLab, type StageResult } from './stage-lab.ts';
+import { mainEngines } from '../with-engine.ts';
+import { type StageResult } from './stage-lab.ts';
+import { withStageLab } from './with-stage-lab.ts';
 
 const training = { objective: 'natural', epochs: 1, batch: 32 } as const;
 const network = everyKindNetwork([32, 32, 3], 10);
 
-describe.each(['onnx', 'wasm'] as const)('stages of structured pruning on %s', (engineKind) => {
-  let engine: Engine;
-  let lab: StageLab;
+describe.each(mainEngines)('stages of structured pruning on %s', (kind) => {
   const results = new Map<string, StageResult>();
-
-  beforeAll(async () => {
-    engine = await createEngine(engineKind);
-    lab = openStageLab(engine);
+  const lab = withStageLab(kind, async ({ run }) => {
     const from = (model: string) => ({ data: 'data', model });
-    await lab.run('data', {
+    await run('data', {
       kind: 'import',
       dataset: { kind: 'glyphs', train: 60, validation: 10, test: 20, seed: 4 },
     });
     results.set(
       'dense',
-      await lab.run('dense', { kind: 'pretrain', network, training, from: { data: 'data' }, seed: 1 }),
+      await run('dense', { kind: 'pretrain', network, training, from: { data: 'data' }, seed: 1 }),
     );
-    for (const kind of ['filter-l1', 'batchnorm-scale'] as const) {
-      const pruning = { kind, density: 0.5 };
-      results.set(kind, await lab.run(kind, { kind: 'prune', pruning, from: from('dense'), seed: 1 }));
-      const tuned = { kind: 'finetune', training, from: from(kind), seed: 1 } as const;
-      results.set(`${kind} tuned`, await lab.run(`${kind} tuned`, tuned));
+    for (const strategy of ['filter-l1', 'batchnorm-scale'] as const) {
+      const pruning = { kind: strategy, density: 0.5 };
+      results.set(strategy, await run(strategy, { kind: 'prune', pruning, from: from('dense'), seed: 1 }));
+      const tuned = { kind: 'finetune', training, from: from(strategy), seed: 1 } as const;
+      results.set(`${strategy} tuned`, await run(`${strategy} tuned`, tuned));
     }
-  });
-  afterAll(() => {
-    lab.dispose();
-    engine.dispose();
   });
 
   const sizesOf = (name: string): Readonly<Record<string, number>> =>
