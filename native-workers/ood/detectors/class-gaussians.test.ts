@@ -13,8 +13,8 @@ function examples(count: number) {
   });
 }
 const given = examples(300);
-const fitted = (scales: readonly number[]) => {
-  const sums = emptySums(3, size);
+const fitted = (scales: readonly number[], classCount = 3) => {
+  const sums = emptySums(classCount, size);
   for (const { label, features } of given)
     addExample(
       sums,
@@ -60,6 +60,10 @@ describe('class gaussians', () => {
       );
       expect(Math.abs(found / expected - 1)).toBeLessThan(1e-4);
     }
+  });
+
+  it('are the same with a class more that has no examples: no mean is made of nothing', () => {
+    expect(fitted([1, 1, 1, 1], 4)).toEqual(fitted([1, 1, 1, 1]));
   });
 
   it('bear features that never vary and features that repeat others', () => {

@@ -34,14 +34,14 @@ export function addExample(
 }
 
 /**
- * Features z become `(z - 0) W`, in which every class has the unit matrix as covariance; distances there are
- * Mahalanobis distances. Features that never vary count for nothing.
+ * Features z become `z W`, in which every class has the unit matrix as covariance; distances there are Mahalanobis
+ * distances. Features that never vary count for nothing.
  */
 export type ClassGaussians = {
   readonly size: number;
   /** [size, size], by rows of features. */
   readonly whitening: Float64Array;
-  /** [classes, size], whitened; of a class without examples NaN. */
+  /** [classes that have examples, size], whitened: a class without any has no mean, and nothing is near it. */
   readonly means: Float64Array;
 };
 
@@ -72,10 +72,11 @@ export function fitGaussians({ size, counts, sums, products }: GaussianSums): Cl
   const whitening = new Float64Array(size * size);
   for (const [a, i] of kept.entries())
     for (const [b, row] of inverse.entries()) if (b >= a) whitening[i * size + b] = row[a]! / deviations[a]!;
-  const means = new Float64Array(sums.length);
-  for (const [label, count] of counts.entries()) {
-    const mean = Float64Array.from({ length: size }, (_, i) => sums[label * size + i]! / count);
-    means.set(count === 0 ? mean : whiten(mean, { size, whitening }), label * size);
+  const seen = [...counts.keys()].filter((label) => counts[label]! > 0);
+  const means = new Float64Array(seen.length * size);
+  for (const [place, label] of seen.entries()) {
+    const mean = Float64Array.from({ length: size }, (_, i) => sums[label * size + i]! / counts[label]!);
+    means.set(whiten(mean, { size, whitening }), place * size);
   }
   return { size, whitening, means };
 }
