@@ -62,7 +62,17 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     now: Date.now,
     onDefect: defectLog(workspace),
   });
-  const server = options.serve && (await openServer({ workbench, workspace, port: options.serve.port }));
+  const end = async (how: { readonly soft: boolean }, server?: WorkbenchServer): Promise<void> => {
+    unwatch();
+    await Promise.all([work.stop(how), server?.close()]);
+    store.close();
+  };
+  const server =
+    options.serve &&
+    (await openServer({ workbench, workspace, port: options.serve.port }).catch(async (error: unknown) => {
+      await end({ soft: true });
+      throw error;
+    }));
   return {
     workspace,
     store,
@@ -72,11 +82,9 @@ export async function startHost(options: HostOptions = {}): Promise<Host> {
     farm: work.farm,
     workedBy: () => (work.farm() === undefined ? store.hostClaim()?.pid : undefined),
     submitted: () => work.farm()?.wake(),
-    stop: async ({ soft }) => {
-      unwatch();
+    stop: async (how) => {
       server?.retract();
-      await Promise.all([work.stop({ soft }), server?.server.close()]);
-      store.close();
+      await end(how, server?.server);
     },
   };
 }

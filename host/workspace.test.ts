@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { openWorkspace } from './workspace.ts';
 
@@ -13,6 +13,13 @@ describe('a workspace', () => {
   it('has its folders once it is open', () => {
     const workspace = openWorkspace(join(folder, 'new'));
     expect(existsSync(workspace.libraryFolder) && existsSync(workspace.reportsFolder)).toBe(true);
+  });
+
+  it('says what stands in its way', () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'redoubt-workspace-')), 'file');
+    writeFileSync(file, '');
+    expect(() => openWorkspace(file)).toThrow(/cannot be a workspace: a file is in the way.*--workspace/);
+    rmSync(dirname(file), { recursive: true });
   });
 
   it('names paths as it stores them and finds them again', () => {

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import type { StageKey } from '#contract/stage.ts';
+import { WorkspaceError } from './workspace-error.ts';
 
 /** One folder that holds everything Redoubt remembers. All paths here are absolute unless named `relative`. */
 export type Workspace = {
@@ -26,10 +27,31 @@ export function defaultWorkspaceFolder(): string {
 /** Opens a workspace, creating its folders where they are missing. */
 export function openWorkspace(folder: string = defaultWorkspaceFolder()): Workspace {
   const workspace = workspaceAt(folder);
-  for (const needed of [workspace.libraryFolder, workspace.reportsFolder, workspace.logsFolder])
-    mkdirSync(needed, { recursive: true });
-  mkdirSync(join(workspace.folder, 'stages'), { recursive: true });
+  const { libraryFolder, reportsFolder, logsFolder } = workspace;
+  try {
+    for (const needed of [libraryFolder, reportsFolder, logsFolder, join(workspace.folder, 'stages')])
+      mkdirSync(needed, { recursive: true });
+  } catch (error) {
+    throw new WorkspaceError(workspace.folder, reasonOf(error as NodeJS.ErrnoException), { cause: error });
+  }
   return workspace;
+}
+
+function reasonOf({ code, message }: NodeJS.ErrnoException): string {
+  switch (code) {
+    case 'EEXIST':
+    case 'ENOTDIR':
+      return 'a file is in the way';
+    case 'EACCES':
+    case 'EPERM':
+      return 'you may not write there';
+    case 'EROFS':
+      return 'its disk is read-only';
+    case 'ENOSPC':
+      return 'its disk is full';
+    default:
+      return message;
+  }
 }
 
 function workspaceAt(folder: string): Workspace {

@@ -50,6 +50,12 @@ const deviceOption = (): Option =>
     .choices(offeredDevices)
     .env('REDOUBT_DEVICE');
 
+/** An empty one, as of a variable that is not set, would be the folder that the command is run in. */
+export function parseFolder(text: string): string {
+  if (text.trim() !== '') return text;
+  throw new InvalidArgumentError('The path of a folder was expected.');
+}
+
 function parseCount(text: string): number {
   const count = Number(text);
   if (Number.isInteger(count) && count > 0 && count <= 256) return count;

@@ -2,6 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { addressesOf } from './door.ts';
 import { createLogin, newSecret } from './login.ts';
+import { PortError } from './port-error.ts';
 import { createRequestHandler } from './request-handler.ts';
 import { attachSocket } from './socket.ts';
 import type { Workbench } from './workbench.ts';
@@ -59,10 +60,16 @@ async function listen(server: Server, port: number | undefined): Promise<number>
   try {
     return await listenAt(server, port ?? preferredPort);
   } catch (error) {
-    if (port !== undefined || (error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-    return listenAt(server, 0);
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (port === undefined && code === 'EADDRINUSE') return listenAt(server, 0);
+    throw new PortError(port ?? preferredPort, reasons[code ?? ''] ?? message, { cause: error });
   }
 }
+
+const reasons: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'another program uses it',
+  EACCES: 'ports below 1024 need more rights than yours',
+};
 
 function listenAt(server: Server, port: number): Promise<number> {
   return new Promise((resolve, reject) => {

@@ -1,11 +1,13 @@
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { RunDetail, RunRow } from '#contract/views.ts';
 import { openStore } from '#host/store/open-store.ts';
 import { openWorkspace } from '#host/workspace.ts';
-import { firstLine, redoubt, startCommand, untilEnd } from './fixture/command-line.ts';
+import { cli, firstLine, redoubt, startCommand, untilEnd } from './fixture/command-line.ts';
 import { recordFinishedStudy, sampleStudy } from './fixture/finished-workspace.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'redoubt-cli-'));
@@ -36,6 +38,8 @@ describe('what cannot be done', () => {
     ['a dataset that is not there', ['import', 'cifar10', '/nowhere'], /\/nowhere does not exist/],
     ['an unknown kind of dataset', ['import', 'cifar11', '.'], /cifar10/],
     ['a wrong number of slots', ['run', 'x.yaml', '--slots', '0'], /whole number from 1/],
+    ['an empty workspace', ['--workspace', '', 'runs'], /path of a folder/],
+    ['a workspace that is a file', ['--workspace', cli, 'import', 'mnist', '.'], /a file is in the way/],
   ])('says why: %s', async (_case, words, reason) => {
     const { code, err, out } = await redoubt(finished, ...words);
     expect(err).toMatch(reason);
@@ -109,6 +113,16 @@ describe('what was done', () => {
 });
 
 describe('the server of a workspace', () => {
+  it('says of a port that is taken what to do, and ends', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const { code, err } = await redoubt(finished, 'serve', '--port', String(port));
+    taken.close();
+    expect(err).toContain(`Port ${port} cannot be served at: another program uses it. Give another one`);
+    expect(code).toBe(2);
+  });
+
   it('gives a program one line, another asker a fresh link, and ends with its standard input', async () => {
     const child = startCommand(finished, ['serve', '--json', '--port', '0']);
     const end = untilEnd(child);
