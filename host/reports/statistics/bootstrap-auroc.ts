@@ -15,11 +15,10 @@ export function bootstrapAuroc(
   const { replicates, seed } = { ...defaults, ...options };
   const { ins, outs, levels } = rankScores(inScores, outScores);
   const next = randomUint32(seed);
-  const counts = { ins: new Uint32Array(levels), outs: new Uint32Array(levels) };
+  const twiceWon = new Float64Array(levels);
   const aurocs = Float64Array.from({ length: replicates }, () => {
-    drawCounts(counts.ins, ins, next);
-    drawCounts(counts.outs, outs, next);
-    return aurocOf(counts.ins, counts.outs, ins.length * outs.length);
+    drawTwiceWon(twiceWon, ins, next);
+    return drawSum(twiceWon, outs, next) / (2 * ins.length * outs.length);
   }).sort();
   return { low: quantile(aurocs, 0.025), high: quantile(aurocs, 0.975) };
 }
@@ -35,20 +34,25 @@ function rankScores(inScores: ArrayLike<number>, outScores: ArrayLike<number>) {
   return { ins: ranked(inScores), outs: ranked(outScores), levels: distinct.length };
 }
 
-/** As many draws with replacement as there are ranks, counted into `counts`. */
-function drawCounts(counts: Uint32Array, ranks: Uint32Array, next: () => number): void {
-  const scale = ranks.length / 0x1_0000_0000;
-  counts.fill(0);
-  for (let draw = 0; draw < ranks.length; draw += 1) counts[ranks[Math.trunc(next() * scale)]!]! += 1;
+/** Draws as many in-distribution inputs as there are; for every rank, twice the pairs that an input of no class loses there. */
+function drawTwiceWon(twiceWon: Float64Array, ins: Uint32Array, next: () => number): void {
+  const scale = ins.length / 0x1_0000_0000;
+  twiceWon.fill(0);
+  for (let draw = 0; draw < ins.length; draw += 1) twiceWon[ins[Math.trunc(next() * scale)]!]! += 1;
+  let above = ins.length;
+  for (let level = 0; level < twiceWon.length; level += 1) {
+    const tied = twiceWon[level]!;
+    above -= tied;
+    twiceWon[level] = 2 * above + tied;
+  }
 }
 
-function aurocOf(ins: Uint32Array, outs: Uint32Array, pairs: number): number {
-  let [below, twiceWon] = [0, 0];
-  for (let level = 0; level < ins.length; level += 1) {
-    twiceWon += ins[level]! * (2 * below + outs[level]!);
-    below += outs[level]!;
-  }
-  return twiceWon / (2 * pairs);
+/** The sum over as many draws as there are ranks. */
+function drawSum(values: Float64Array, ranks: Uint32Array, next: () => number): number {
+  const scale = ranks.length / 0x1_0000_0000;
+  let sum = 0;
+  for (let draw = 0; draw < ranks.length; draw += 1) sum += values[ranks[Math.trunc(next() * scale)]!]!;
+  return sum;
 }
 
 /** Linear between order statistics (type 7 of Hyndman and Fan 1996). */

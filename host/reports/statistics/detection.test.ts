@@ -21,6 +21,25 @@ describe('detection', () => {
     );
   });
 
+  it('reads rates off every threshold, and average precision off every input that is looked for', () => {
+    fc.assert(
+      fc.property(someScores, someScores, (ins, outs) => {
+        const { auprIn, outAcceptedAt95 } = measureDetection(ins, outs);
+        const accepted = (scores: readonly number[], threshold: number): number =>
+          scores.filter((score) => score >= threshold).length;
+        const fitting = [...ins, ...outs].filter((score) => 20 * accepted(ins, score) >= 19 * ins.length);
+        expect(outAcceptedAt95).toEqual({
+          rate: Math.min(...fitting.map((score) => accepted(outs, score) / outs.length)),
+          threshold: Math.max(...fitting),
+          reached: accepted(ins, Math.max(...fitting)) / ins.length,
+        });
+        const precisions = ins.map((score) => accepted(ins, score) / accepted([...ins, ...outs], score));
+        const mean = precisions.reduce((sum, one) => sum + one, 0) / ins.length;
+        expect(auprIn.averagePrecision).toBeCloseTo(mean, 12);
+      }),
+    );
+  });
+
   it('is turned about when every score is', () => {
     fc.assert(
       fc.property(someScores, someScores, (ins, outs) => {
@@ -64,6 +83,25 @@ describe('the interval of the AUROC', () => {
     expect((high - low) / (2 * 1.96 * Math.sqrt(variance))).toBeLessThan(1.25);
     expect(low).toBeLessThan(auroc);
     expect(high).toBeGreaterThan(auroc);
+  });
+
+  it('is that of a bootstrap which compares all pairs', () => {
+    fc.assert(
+      fc.property(someScores, someScores, fc.nat(9), (ins, outs, seed) => {
+        const next = randomUint32(seed);
+        const drawn = (scores: readonly number[]) =>
+          scores.map(() => scores[Math.floor((next() / 2 ** 32) * scores.length)]!);
+        // 41 replicates: the ends are those with one replicate, and with 39, before them.
+        const aurocs = Array.from({ length: 41 }, () => {
+          const [first, second] = [drawn(ins), drawn(outs)];
+          const won = first.flatMap((own) => second.map((other) => (1 + Math.sign(own - other)) / 2));
+          return won.reduce((sum, one) => sum + one, 0) / won.length;
+        }).sort((left, right) => left - right);
+        const { low, high } = bootstrapAuroc(ins, outs, { replicates: 41, seed });
+        expect(low).toBeCloseTo(aurocs[1]!, 12);
+        expect(high).toBeCloseTo(aurocs[39]!, 12);
+      }),
+    );
   });
 
   it('is the same for the same seed and another for another', () => {
