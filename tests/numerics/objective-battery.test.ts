@@ -1,33 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
-import type { NetworkGraph } from '#contract/network.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import { objectiveSchema, optimizerSchema } from '#contract/objective.ts';
+import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
-import {
-  disposeTensors,
-  fromTensors,
-  isPrunable,
-  toMaskTensors,
-  toTensors,
-  type MaskSet,
-  type ParameterSet,
-} from '#workers/networks/parameters.ts';
-import { lossAndGradients } from '#workers/objectives/objective.ts';
-import type { ObjectiveContext } from '#workers/objectives/objective-rule.ts';
-import {
-  disposeTrainingState,
-  trainStep,
-  type Batch,
-  type TrainingState,
-} from '#workers/objectives/train-step.ts';
-import { createOptimizer, exportSlots, importSlots } from '#workers/optimizers/optimizer.ts';
+import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
+import type { Batch } from '#workers/objectives/batch.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
+import { relativeSlope, seenBy as seenIn, type Sight } from './seen-by.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const start = initializeParameters(graph, createRandom(2));
@@ -61,31 +44,8 @@ const position = { step: 30, stepsPerEpoch: 10, epochs: 10 };
 /** Whose loss is a function of the weights alone, no attack being made anew for other weights. */
 const slopes = Object.entries(objectives).filter(([name]) => !/^(adversarial|trades)/.test(name));
 
-const optimizers: Readonly<Record<string, object>> = {
-  'sgd with momentum and decay': { kind: 'sgd', momentum: 0.9, weightDecay: 0.01 },
-  'sgd with Nesterov and decoupled decay': {
-    kind: 'sgd',
-    momentum: 0.9,
-    nesterov: true,
-    weightDecay: 0.01,
-    decay: 'decoupled',
-  },
-  'sgd without momentum': { kind: 'sgd', momentum: 0, weightDecay: 0 },
-  adam: { kind: 'adam', weightDecay: 0.01 },
-  adamw: { kind: 'adam', weightDecay: 0.01, decay: 'decoupled' },
-};
-
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
-
-describe.each(engines)('training on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('training on %s', (kind) => {
+  const engine = withEngine(kind);
 
   describe.each(Object.entries(objectives))('objective %s', (_name, settings) => {
     const objective = objectiveSchema.parse(settings);
@@ -110,9 +70,9 @@ describe.each(engines)('training on %s', (kind) => {
     });
 
     it('leaves no tensor behind', async () => {
-      const before = engine.memory();
+      const before = engine().memory();
       await seenBy(settings, batch);
-      expect(engine.memory()).toEqual(before);
+      expect(engine().memory()).toEqual(before);
     });
 
     it('falls when it is trained on', async () => {
@@ -125,23 +85,25 @@ describe.each(engines)('training on %s', (kind) => {
 
   const everyKind = everyKindNetwork(graph.inputShape, 4);
   const networks = {
-    'a plain network': { graph, start },
+    'a plain network': { graph, weights: start },
     'batch-norm, pools and sums': {
       graph: everyKind,
-      start: initializeParameters(everyKind, createRandom(3)),
+      weights: initializeParameters(everyKind, createRandom(3)),
     },
   } as const;
 
   describe.each(Object.entries(networks))('on %s', (_name, network) => {
     it.each(slopes)('%s rises along its gradient by as much as it says', async (_objective, settings) => {
-      expect(Math.abs((await relativeSlope(settings, network)) - 1)).toBeLessThan(0.02);
+      expect(Math.abs((await relativeSlope(settings, { ...network, batch, position })) - 1)).toBeLessThan(
+        0.02,
+      );
     });
   });
 
   it.each(Object.entries(objectives))(
     '%s moves running statistics as its one pass saw them',
     async (_name, settings) => {
-      const { graph: network, start: weights } = networks['batch-norm, pools and sums'];
+      const { graph: network, weights } = networks['batch-norm, pools and sums'];
       const { statistics, loss } = await seenBy(settings, batch, weights, { graph: network });
       expect(Number.isFinite(loss)).toBe(true);
       expect([...statistics.keys()].sort()).toEqual(
@@ -151,7 +113,7 @@ describe.each(engines)('training on %s', (kind) => {
   );
 
   it('adds the L1 norm of batch-norm scales to any loss', async () => {
-    const { graph: network, start: weights } = networks['batch-norm, pools and sums'];
+    const { graph: network, weights } = networks['batch-norm, pools and sums'];
     for (const settings of [{ kind: 'natural' }, objectives['interval']!]) {
       const plain = await seenBy(settings, batch, weights, { graph: network });
       const penalized = await seenBy(settings, batch, weights, { graph: network, scalePenalty: 0.25 });
@@ -199,111 +161,14 @@ describe.each(engines)('training on %s', (kind) => {
     }
     expect(survivors[1]).toBeGreaterThan(survivors[0]! + 10);
   });
-
-  describe.each(Object.entries(optimizers))('optimizer %s', (_name, settings) => {
-    const rule = createOptimizer(optimizerSchema.parse(settings));
-
-    const steps = async (state: TrainingState, count: number, masks?: MaskSet): Promise<TrainingState> => {
-      const held = masks && toMaskTensors(graph, masks);
-      let now = state;
-      for (let step = 0; step < count; step += 1)
-        ({ state: now } = await trainStep({
-          graph,
-          objective: { kind: 'natural' },
-          optimizer: rule,
-          state: now,
-          batch,
-          learningRate: 0.02,
-          seed: 1,
-          epoch: 0,
-          ...(held && { masks: held }),
-        }));
-      if (held) disposeTensors(held);
-      return now;
-    };
-    const begin = (parameterSet: ParameterSet = start): TrainingState => {
-      const parameters = toTensors(graph, parameterSet);
-      return { parameters, optimizer: rule.init(parameters) };
-    };
-
-    it('keeps pruned weights and their slots at exactly zero, and moves the others', async () => {
-      const masks = everyThirdKept();
-      const state = await steps(begin(), 20, masks);
-      const saved = [
-        ...(await fromTensors(graph, state.parameters)),
-        ...(await exportSlots(graph, state.optimizer)),
-      ];
-      for (const [key, { values }] of saved) {
-        const mask = masks.get(key.split('/').at(-1)!)?.values;
-        if (!mask) continue;
-        expect(values.some((value, i) => mask[i] === 0 && value !== 0)).toBe(false);
-        if (!key.includes('/'))
-          expect(values.some((value, i) => mask[i] === 1 && value !== start.get(key)!.values[i])).toBe(true);
-      }
-      disposeTrainingState(state);
-    });
-
-    it('goes on from saved slots as if never interrupted, to the bit', async () => {
-      const straight = await steps(begin(), 6);
-      const half = await steps(begin(), 3);
-      const weights = await fromTensors(graph, half.parameters);
-      const slots = await exportSlots(graph, half.optimizer);
-      disposeTrainingState(half);
-      const resumed = await steps(
-        { parameters: toTensors(graph, weights), optimizer: importSlots(graph, 3, slots) },
-        3,
-      );
-      expect(await fromTensors(graph, resumed.parameters)).toEqual(
-        await fromTensors(graph, straight.parameters),
-      );
-      expect(await exportSlots(graph, resumed.optimizer)).toEqual(
-        await exportSlots(graph, straight.optimizer),
-      );
-      expect(resumed.optimizer.step).toBe(6);
-      disposeTrainingState(straight);
-      disposeTrainingState(resumed);
-    });
-  });
 });
 
-async function seenBy(
+const seenBy = (
   settings: object,
   examples: Batch,
   weights: ParameterSet = start,
-  others: Partial<ObjectiveContext> = {},
-) {
-  const network = others.graph ?? graph;
-  const parameters = toTensors(network, weights);
-  const context = { graph, batch: examples, seed: 7, epoch: 0, position, ...others, parameters };
-  const seen = await lossAndGradients(objectiveSchema.parse(settings), context);
-  const gradients = await fromTensors(network, seen.gradients);
-  const statistics = await fromTensors(network, seen.statistics);
-  disposeTensors(seen.gradients);
-  disposeTensors(seen.statistics);
-  disposeTensors(parameters);
-  return { loss: seen.loss, correct: seen.correct, remarks: seen.remarks, gradients, statistics };
-}
-
-/** The slope along the gradient, divided by the gradient's own square: 1 where the gradient is one. */
-async function relativeSlope(
-  settings: object,
-  { graph: network, start: weights }: { readonly graph: NetworkGraph; readonly start: ParameterSet },
-): Promise<number> {
-  const { gradients } = await seenBy(settings, batch, weights, { graph: network });
-  const square = [...gradients.values()].reduce(
-    (sum, { values }) => sum + values.reduce((total, value) => total + value ** 2, 0),
-    0,
-  );
-  const along = async (by: number): Promise<number> => {
-    const moved = [...weights].map(([name, { shape, values }]) => {
-      const slope = gradients.get(name)?.values;
-      return [name, { shape, values: values.map((value, i) => value + by * (slope?.[i] ?? 0)) }] as const;
-    });
-    return (await seenBy(settings, batch, new Map(moved), { graph: network })).loss;
-  };
-  const step = 3e-4 / square;
-  return ((await along(step)) - (await along(-step))) / (2 * step * square);
-}
+  others: Partial<Sight> = {},
+) => seenIn(settings, { graph, weights, batch: examples, position, ...others });
 
 function rowOf({ images, labels, exampleIds }: Batch, row: number): Batch {
   return {
@@ -311,15 +176,6 @@ function rowOf({ images, labels, exampleIds }: Batch, row: number): Batch {
     labels: labels.slice(row, row + 1),
     exampleIds: exampleIds.slice(row, row + 1),
   };
-}
-
-function everyThirdKept(): MaskSet {
-  const prunable = [...start].filter(([name, weights]) => isPrunable(name, weights));
-  return new Map(
-    prunable.map(([name, { shape, values }]) => {
-      return [name, { shape, values: Uint8Array.from(values, (_, i) => Number(i % 3 === 0)) }];
-    }),
-  );
 }
 
 const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;

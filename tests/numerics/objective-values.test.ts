@@ -1,33 +1,23 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
-import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
-import { disposeTensors, fromTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
-import { lossAndGradients } from '#workers/objectives/objective.ts';
+import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
 import { boundMargins, type BoundMethod } from '#workers/verification/bound-margins.ts';
 import { blobs } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { naiveLogits } from './naive-network.ts';
+import { seenBy } from './seen-by.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 const batch = blobs(6, 'values');
 const plain = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const normalized = withoutDropout(everyKindNetwork([8, 8, 1], 4));
 const epsilon = 0.02;
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 
-describe.each(engines)('losses by a second route in float64, on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('losses by a second route in float64, on %s', (kind) => {
+  withEngine(kind);
 
   const networks = { 'a plain network': plain, 'batch-norm, pools and sums': normalized };
   describe.each(Object.entries(networks))('of %s', (_name, graph) => {
@@ -102,19 +92,8 @@ describe.each(engines)('losses by a second route in float64, on %s', (kind) => {
   }
 });
 
-async function measured(settings: object, graph: NetworkGraph, weights: ParameterSet) {
-  const parameters = toTensors(graph, weights);
-  const { loss, correct, gradients, statistics } = await lossAndGradients(objectiveSchema.parse(settings), {
-    graph,
-    parameters,
-    batch,
-    seed: 7,
-    epoch: 0,
-  });
-  const moved = await fromTensors(graph, statistics);
-  for (const tensors of [parameters, gradients, statistics]) disposeTensors(tensors);
-  return { loss, correct, statistics: moved };
-}
+const measured = (settings: object, graph: NetworkGraph, weights: ParameterSet) =>
+  seenBy(settings, { graph, weights, batch });
 
 /** Running statistics that were 0 tell after a natural step what the batch's were: a tenth of them, unbiased. */
 async function withBatchStatistics(graph: NetworkGraph, weights: ParameterSet): Promise<ParameterSet> {

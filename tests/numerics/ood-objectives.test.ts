@@ -1,21 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
-import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
-import { disposeTensors, fromTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
+import type { ParameterSet } from '#workers/networks/parameters.ts';
 import type { Batch } from '#workers/objectives/batch.ts';
-import { lossAndGradients } from '#workers/objectives/objective.ts';
 import { blobs } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { naiveLogits } from './naive-network.ts';
-import { artifactOf, openStageLab, tinyNetwork } from './stages/stage-lab.ts';
+import { relativeSlope, seenBy as seenIn } from './seen-by.ts';
+import { artifactOf, tinyNetwork } from './stages/stage-lab.ts';
+import { withStageLab } from './stages/with-stage-lab.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 const count = 5;
 const batch: Batch = {
   ...blobs(count, 'beside outliers'),
@@ -46,15 +44,8 @@ const lossOf: Readonly<Record<keyof typeof objectives, (seen: Seen) => number>> 
 type Rows = readonly (readonly number[])[];
 type Seen = { readonly inside: Rows; readonly outside: Rows; readonly labels: Int32Array };
 
-describe.each(engines)('training beside outliers on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('training beside outliers on %s', (kind) => {
+  withEngine(kind);
 
   const networks = { 'a plain network': plain, 'batch-norm, pools and sums': normalized };
   describe.each(Object.entries(networks))('of %s', (_name, graph) => {
@@ -77,7 +68,11 @@ describe.each(engines)('training beside outliers on %s', (kind) => {
     it.each(Object.entries(objectives))(
       '%s rises along its gradient by as much as it says',
       async (_, settings) => {
-        expect(Math.abs((await relativeSlope(settings, graph, weights)) - 1)).toBeLessThan(0.02);
+        expect(
+          Math.abs(
+            (await relativeSlope({ outliers: 'uniform-noise', ...settings }, { graph, weights, batch })) - 1,
+          ),
+        ).toBeLessThan(0.02);
       },
     );
   });
@@ -129,18 +124,10 @@ describe.each(engines)('training beside outliers on %s', (kind) => {
 });
 
 describe('stages that train beside outliers', () => {
-  let engine: Engine;
-  let lab: ReturnType<typeof openStageLab>;
-  beforeAll(async () => {
-    engine = await createEngine('onnx');
-    lab = openStageLab(engine);
+  const lab = withStageLab('onnx', async ({ run }) => {
     const glyphs = { kind: 'glyphs', train: 60, validation: 0, test: 10 } as const;
-    await lab.run('data', { kind: 'import', dataset: { ...glyphs, seed: 4 } });
-    await lab.run('others', { kind: 'import', dataset: { ...glyphs, seed: 5 } });
-  });
-  afterAll(() => {
-    lab.dispose();
-    engine.dispose();
+    await run('data', { kind: 'import', dataset: { ...glyphs, seed: 4 } });
+    await run('others', { kind: 'import', dataset: { ...glyphs, seed: 5 } });
   });
 
   const background = withBackground(buildNetwork({ kind: 'mlp', widths: [12] }, [32, 32, 3], 11));
@@ -177,43 +164,13 @@ describe('stages that train beside outliers', () => {
   });
 });
 
-async function seenBy(
+/** With outliers of some source where the settings name none: which one, these batches tell. */
+const seenBy = (
   settings: object,
   graph: NetworkGraph,
   weights: ParameterSet,
   others: { readonly epoch?: number; readonly batch?: Batch } = {},
-) {
-  const parameters = toTensors(graph, weights);
-  const objective = objectiveSchema.parse({ outliers: 'uniform-noise', ...settings });
-  try {
-    const context = { graph, parameters, batch, seed: 7, epoch: 0, ...others };
-    const { gradients, statistics, loss, correct } = await lossAndGradients(objective, context);
-    const read = await fromTensors(graph, gradients);
-    disposeTensors(gradients);
-    disposeTensors(statistics);
-    return { loss, correct, gradients: read };
-  } finally {
-    disposeTensors(parameters);
-  }
-}
-
-/** The slope along the gradient, divided by the gradient's own square: 1 where the gradient is one. */
-async function relativeSlope(settings: object, graph: NetworkGraph, weights: ParameterSet): Promise<number> {
-  const { gradients } = await seenBy(settings, graph, weights);
-  const square = [...gradients.values()].reduce(
-    (sum, { values }) => sum + values.reduce((total, value) => total + value ** 2, 0),
-    0,
-  );
-  const along = async (by: number): Promise<number> => {
-    const moved = [...weights].map(([name, { shape, values }]) => {
-      const slope = gradients.get(name)?.values;
-      return [name, { shape, values: values.map((value, i) => value + by * (slope?.[i] ?? 0)) }] as const;
-    });
-    return (await seenBy(settings, graph, new Map(moved))).loss;
-  };
-  const step = 3e-4 / square;
-  return ((await along(step)) - (await along(-step))) / (2 * step * square);
-}
+) => seenIn({ outliers: 'uniform-noise', ...settings }, { graph, weights, batch, ...others });
 
 function withBackground(graph: NetworkGraph): NetworkGraph {
   return { ...graph, background: true };
