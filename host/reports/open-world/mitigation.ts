@@ -1,6 +1,7 @@
+import { canonicalJson } from '#contract/canonical-json.ts';
 import type { SeedSpread } from '#contract/compare.ts';
 import type { MitigationCell, MitigationRow, MitigationView } from '#contract/open-world-views.ts';
-import type { Settings } from '#contract/run.ts';
+import type { Scalar, Settings } from '#contract/run.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
 import type { Detect } from './detect.ts';
 import { isAcceptedBy, isClassifiedCleanly, isOnTarget, jointRateOf, rateOf, shareOf } from './rates.ts';
@@ -21,17 +22,14 @@ export function mitigation(groups: readonly OpenWorldGroup[], point: Point, dete
   return { ...point, rows: hasTrained ? groups.map((own) => rowOf(own, groups, { point, detect })) : [] };
 }
 
-const training = ['pretrain', 'finetune'] as const;
+const outliersPath = /(?:^|\.)objective\.outliers$/;
 
-/** Names of the sources whose inputs any training of a run saw. */
-function seenIn(settings: Settings): string[] {
-  const seen = training.flatMap((stage) => {
-    const kind = settings[`${stage}.objective.outliers`];
-    const name = kind === 'dataset' ? settings[`${stage}.objective.outliers.name`] : kind;
-    return name === undefined ? [] : [String(name)];
-  });
-  return [...new Set(seen)];
-}
+/** Names of the sources whose inputs any training of a run saw, that within pruning too. */
+const seenIn = (settings: Settings): string[] => [
+  ...new Set(
+    Object.entries(settings).flatMap(([path, name]) => (outliersPath.test(path) ? [String(name)] : [])),
+  ),
+];
 
 type Context = { readonly point: Point; readonly detect: Detect };
 
@@ -58,22 +56,29 @@ function rowOf(own: OpenWorldGroup, all: readonly OpenWorldGroup[], context: Con
 const cleanInputs = (own: OpenWorldGroup): Measurement[] =>
   measurementsAt(own, { origin: inDistribution, attack: '', epsilon: 0 });
 
-/** Adversarial training is what outliers are added to where they are attacked, natural training elsewhere. */
+/** The same run whose trainings leave their outliers out; where the study has none, one that differs in objectives alone. */
 function baselineOf({ group }: OpenWorldGroup, all: readonly OpenWorldGroup[]): OpenWorldGroup | undefined {
-  const wanted = group.settings['pretrain.objective'] === 'outlier-adversarial' ? 'adversarial' : 'natural';
-  const rest = restOf(group.settings);
+  const { settings } = group;
+  const rest = restOf(settings);
   const fitting = all.filter(
     (other) => seenIn(other.group.settings).length === 0 && restOf(other.group.settings) === rest,
   );
-  return fitting.find((other) => other.group.settings['pretrain.objective'] === wanted) ?? fitting[0];
+  const objectives = Object.keys(settings).filter((path) => /(?:^|\.)objective$/.test(path));
+  const isSame = ({ group: other }: OpenWorldGroup): boolean =>
+    objectives.every((path) => other.settings[path] === withoutOutliers(settings, path));
+  return fitting.find(isSame) ?? fitting[0];
+}
+
+/** Adversarial training is what outliers are added to where they are attacked, natural training elsewhere. */
+function withoutOutliers(settings: Settings, objective: string): Scalar | undefined {
+  if (settings[`${objective}.outliers`] === undefined) return settings[objective];
+  return settings[objective] === 'outlier-adversarial' ? 'adversarial' : 'natural';
 }
 
 /** All settings but the objectives'. */
 const restOf = (settings: Settings): string =>
-  JSON.stringify(
-    Object.entries(settings)
-      .filter(([path]) => !/^(?:pretrain|finetune)\.objective(?:\.|$)/.test(path))
-      .sort(([left], [right]) => (left < right ? -1 : 1)),
+  canonicalJson(
+    Object.fromEntries(Object.entries(settings).filter(([path]) => !/(?:^|\.)objective(?:\.|$)/.test(path))),
   );
 
 /** Over common seeds: what the baseline classifies correctly, less what this does. */
