@@ -95,6 +95,19 @@ const objectiveUnion = z.discriminatedUnion('kind', [
     weight: nonNegativeFractionSchema.prefault(0.5),
     background: z.boolean().default(false),
   }),
+  /**
+   * Lee et al. 2018 (arXiv:1711.09325, equation 4): plus `weight`, their beta, times KL(uniform || p) of images that a GAN
+   * beside the network generates, which shall look like the task's and yet be of no class. From the authors' code: as
+   * many normal numbers make an image as `latent` says, and Adam trains both networks of the GAN with beta1 0.5 at
+   * `ganLearningRate`, whatever the schedule. `channels` of the finest layer, twice as many of the coarser one.
+   */
+  z.strictObject({
+    kind: z.literal('calibrated'),
+    weight: nonNegativeFractionSchema.prefault(0.1),
+    latent: z.int().positive().max(4096).default(100),
+    channels: z.int().positive().max(512).default(32),
+    ganLearningRate: positiveFractionSchema.default(2e-4),
+  }),
 ]);
 export const objectiveSchema = z.preprocess(
   (value) => (typeof value === 'string' ? { kind: value } : value),
@@ -109,6 +122,9 @@ export const outliersOf = (objective: Objective): Source | undefined =>
 /** Whether outliers are a class of their own. */
 export const hasBackground = (objective: Objective): boolean =>
   objective.kind === 'background-class' || (objective.kind === 'outlier-adversarial' && objective.background);
+
+/** Whether it learns something of its own from step to step, so that a single batch says nothing of it. */
+export const carriesState = ({ kind }: Pick<Objective, 'kind'>): boolean => kind === 'calibrated';
 
 const optimizerUnion = z.discriminatedUnion('kind', [
   z.strictObject({

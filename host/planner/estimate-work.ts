@@ -109,6 +109,7 @@ function trainingPasses({ objective, batch }: Training): number {
     case 'outlier-adversarial':
       return 2 * (1 + objective.steps);
     case 'interval':
+    case 'calibrated':
       return 3;
     case 'crown-interval':
       return 3 + 10;

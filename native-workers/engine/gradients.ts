@@ -97,6 +97,11 @@ const gradients: readonly GradConfig[] = [
     outputsToSave: [true],
     gradFunc: (dy: Tensor, [y]) => ({ x: () => mul(dy, positivePart(y!)) }),
   },
+  {
+    kernelName: 'Sigmoid',
+    outputsToSave: [true],
+    gradFunc: (dy: Tensor, [y]) => ({ x: () => mul(dy, mul(y!, sub(1, y!))) }),
+  },
   { kernelName: 'Maximum', inputsToSave: ['a', 'b'], gradFunc: chosenWhere(greaterEqual) },
   { kernelName: 'Minimum', inputsToSave: ['a', 'b'], gradFunc: chosenWhere(lessEqual) },
   {

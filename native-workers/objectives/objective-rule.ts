@@ -3,6 +3,7 @@ import type { Objective, ObjectiveKind } from '#contract/objective.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
 import type { StepPosition } from '#workers/optimizers/schedules.ts';
 import type { Batch } from './batch.ts';
+import type { Carried } from './carried.ts';
 
 export type ObjectiveContext = {
   readonly graph: NetworkGraph;
@@ -15,6 +16,8 @@ export type ObjectiveContext = {
   readonly position?: StepPosition;
   /** Weight of the L1 norm of all batch-norm scales, added to the loss; left out: none. */
   readonly scalePenalty?: number;
+  /** What this objective's descent before this one, in the same stage, carried on; it stays the caller's. */
+  readonly carried?: Carried | undefined;
 };
 
 /** What an objective asks of one batch. Nothing need be computed yet: who steps reads when the step is asked for too. */
@@ -23,6 +26,8 @@ export type Descent = {
   readonly gradients: ParameterTensors;
   /** The running statistics of batch-norm after this batch, owned by the caller; none without batch-norm. */
   readonly statistics: ParameterTensors;
+  /** For the objective's next descent, owned by the caller; none where it carries nothing. */
+  readonly carried?: Carried | undefined;
   /** Reads what the batch was like; to be called once. */
   readonly measure: () => Promise<BatchMeasures>;
 };

@@ -1,6 +1,7 @@
 import type { Objective, ObjectiveKind } from '#contract/objective.ts';
 import { adversarialRule } from './adversarial.ts';
 import { backgroundClassRule } from './background-class.ts';
+import { calibratedRule } from './calibrated.ts';
 import { crownIntervalRule } from './crown-interval.ts';
 import { energyTunedRule } from './energy-tuned.ts';
 import { gaussianRule } from './gaussian.ts';
@@ -27,6 +28,7 @@ const rules: { readonly [Kind in ObjectiveKind]: ObjectiveRule<Kind> } = {
   'energy-tuned': energyTunedRule,
   'background-class': backgroundClassRule,
   'outlier-adversarial': outlierAdversarialRule,
+  calibrated: calibratedRule,
 };
 
 /** What one objective says about one batch. Parameters stay the caller's. */
@@ -34,8 +36,8 @@ export async function lossAndGradients(
   objective: Objective,
   context: ObjectiveContext,
 ): Promise<LossAndGradients> {
-  const { gradients, statistics, measure } = await findDescent(objective, context);
-  return { gradients, statistics, ...(await measure()) };
+  const { measure, ...descent } = await findDescent(objective, context);
+  return { ...descent, ...(await measure()) };
 }
 
 /** As `lossAndGradients`, before anything is read. */

@@ -14,6 +14,13 @@ export const outlierLosses: Readonly<Record<Wanted, (logits: Tensor2D) => Tensor
   },
 };
 
+/**
+ * KL(uniform || p) of the class probabilities p that logits [batch, classes] mean, [batch]: 0 where all classes are alike;
+ * cross-entropy to all classes alike, less its least value, the logarithm of their number.
+ */
+export const fromUniform = (logits: Tensor2D): Tensor1D =>
+  sub(outlierLosses.alike(logits), Math.log(logits.shape[1]));
+
 /** The same as labels: one example's row. */
 export const outlierRow: Readonly<Record<Wanted, (classes: number) => number[]>> = {
   alike: (classes) => Array.from({ length: classes }, () => 1 / classes),

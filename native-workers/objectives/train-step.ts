@@ -2,14 +2,20 @@ import { tidy } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import type { OptimizerRule, OptimizerState, Updated } from '#workers/optimizers/optimizer.ts';
+import { disposeCarried, type Carried } from './carried.ts';
 import { findDescent } from './objective.ts';
 import type { BatchMeasures, ObjectiveContext } from './objective-rule.ts';
 
 export type { Batch } from './batch.ts';
 
-export type TrainingState = { readonly parameters: ParameterTensors; readonly optimizer: OptimizerState };
+export type TrainingState = {
+  readonly parameters: ParameterTensors;
+  readonly optimizer: OptimizerState;
+  /** Of the objective's own; none before its first step. */
+  readonly carried?: Carried | undefined;
+};
 
-export type TrainStep = Omit<ObjectiveContext, 'parameters'> & {
+export type TrainStep = Omit<ObjectiveContext, 'parameters' | 'carried'> & {
   readonly objective: Objective;
   readonly optimizer: OptimizerRule;
   readonly state: TrainingState;
@@ -27,9 +33,10 @@ export type TrainStepResult = BatchMeasures & { readonly state: TrainingState };
  */
 export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   const { state, optimizer, learningRate, masks } = step;
-  const { gradients, statistics, measure } = await findDescent(step.objective, {
+  const { gradients, statistics, carried, measure } = await findDescent(step.objective, {
     ...step,
     parameters: state.parameters,
+    carried: state.carried,
   });
   const { parameters, optimizer: slots } = state;
   const updated = tidyUpdate(() =>
@@ -38,12 +45,13 @@ export async function trainStep(step: TrainStep): Promise<TrainStepResult> {
   disposeTensors(gradients);
   disposeTrainingState(state);
   const after = { ...updated.parameters, ...statistics };
-  return { ...(await measure()), state: { parameters: after, optimizer: updated.state } };
+  return { ...(await measure()), state: { parameters: after, optimizer: updated.state, carried } };
 }
 
 export function disposeTrainingState(state: TrainingState): void {
   disposeTensors(state.parameters);
   disposeTensors(state.optimizer.slots);
+  disposeCarried(state.carried);
 }
 
 /** Frees what an update computed on the way; what it returns stays. */

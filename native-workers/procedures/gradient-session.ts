@@ -1,5 +1,5 @@
 import { add, mul, tidy, zerosLike } from '@tensorflow/tfjs-core';
-import type { Training } from '#contract/objective.ts';
+import { carriesState, type Training } from '#contract/objective.ts';
 import {
   disposeTensors,
   fromTensors,
@@ -19,6 +19,10 @@ export const gradientSlot = 'gradient';
 /** Moves nothing: adds up the gradient by every prunable weight, over all examples that it is stepped through. */
 export function openGradientSession(training: Training, origin: Model | TrainingSnapshot): TrainingSession {
   const { graph } = origin;
+  if (carriesState(training.objective))
+    throw new Error(
+      `Gradients of ${training.objective.kind} cannot be added up: it learns from step to step, and nothing moves here.`,
+    );
   const parameters = toTensors(graph, origin.parameters);
   const isRanked = (name: string): boolean => isPrunable(name, parameters[name]!);
   const weights = pick(parameters, isRanked);

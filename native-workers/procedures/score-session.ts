@@ -7,12 +7,20 @@ import {
   type ParameterSet,
 } from '#workers/networks/parameters.ts';
 import { createOptimizer, exportSlots, importSlots } from '#workers/optimizers/optimizer.ts';
+import { disposeCarried } from '#workers/objectives/carried.ts';
 import type { MaskTarget } from '#workers/pruning/choose-kept.ts';
 import { initialScores } from '#workers/pruning/initial-scores.ts';
 import { maskByScores } from '#workers/pruning/mask-by-scores.ts';
 import { scoreStep, trainedWithScores, type ScoreState } from '#workers/pruning/score-step.ts';
 import type { Model } from './model-file.ts';
-import { arraysIn, keysIn, type TrainingSnapshot } from './training-checkpoint.ts';
+import {
+  arraysIn,
+  carriedIn,
+  keysIn,
+  keysOfCarried,
+  slotsOfOptimizer,
+  type TrainingSnapshot,
+} from './training-checkpoint.ts';
 import { lossOf, type TrainingSession } from './training-session.ts';
 
 /** Where a snapshot keeps scores, beside the optimizer's slots. */
@@ -36,8 +44,11 @@ export function openScoreSession(
       scores: toTrainedTensors(graph, scores),
     };
     if (!('slots' in origin)) return { ...begun, optimizer: optimizer.init(trainedWithScores(begun)) };
-    const slots = [...origin.slots].filter(([key]) => !key.startsWith(`${scoreSlot}/`));
-    return { ...begun, optimizer: importSlots(graph, origin.optimizerStep, new Map(slots)) };
+    return {
+      ...begun,
+      optimizer: importSlots(graph, origin.optimizerStep, slotsOfOptimizer(origin, scoreSlot)),
+      carried: carriedIn(origin),
+    };
   }
 
   function maskWeights(scores: ParameterSet) {
@@ -64,11 +75,13 @@ export function openScoreSession(
       slots: new Map([
         ...(await exportSlots(graph, state.optimizer)),
         ...keysIn(scoreSlot, await fromTensors(graph, state.scores)),
+        ...(await keysOfCarried(state.carried)),
       ]),
     }),
     dispose() {
       for (const held of [state.parameters, state.scores, state.optimizer.slots, masked])
         disposeTensors(held);
+      disposeCarried(state.carried);
     },
   };
 }

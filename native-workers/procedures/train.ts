@@ -64,8 +64,9 @@ async function* trainSession(
       return;
     }
     const taken = await takeStep(session, { plan, data, seed, step });
-    if (!Number.isFinite(taken.loss)) {
-      yield diverged(taken, totalSteps);
+    const overflown = Object.entries(taken.metrics).find(([, value]) => !Number.isFinite(value));
+    if (overflown !== undefined) {
+      yield diverged(taken, { totalSteps, overflown });
       return;
     }
     if (isRecorded(step + 1, totalSteps) || taken.density !== undefined)
@@ -85,7 +86,7 @@ type StepInput = {
   readonly step: number;
 };
 type TakenStep = StepInput &
-  Pick<StepFindings, 'loss' | 'density' | 'warning'> & {
+  Pick<StepFindings, 'density' | 'warning'> & {
     readonly learningRate: number | undefined;
     readonly metrics: Readonly<Record<string, number>>;
   };
@@ -106,9 +107,11 @@ async function takeStep(session: TrainingSession, input: StepInput): Promise<Tak
     ...(density !== undefined && { density }),
     ...findings.remarks,
   };
-  const named = Object.entries(metrics).map(([name, value]) => [`train.${name}`, value] as const);
+  const named = Object.entries(metrics).map(([name, value]) => [`${metricPrefix}${name}`, value] as const);
   return { ...input, ...findings, learningRate, metrics: Object.fromEntries(named) };
 }
+
+const metricPrefix = 'train.';
 
 /** At most about this many points per series and stage. */
 const mostPoints = 2000;
@@ -138,10 +141,16 @@ async function* finish(
   else yield failedAsDiverged(`Training diverged in its last step: weights are not finite any more.`);
 }
 
-function diverged({ data, step, loss, learningRate }: TakenStep, totalSteps: number): WorkerEvent {
+/** The metric that is not finite says what it was: a loss of the network itself, or of what an objective trains beside it. */
+function diverged(
+  { data, step, learningRate }: TakenStep,
+  { totalSteps, overflown }: { readonly totalSteps: number; readonly overflown: readonly [string, number] },
+): WorkerEvent {
+  const [name, value] = overflown;
+  const what = name.slice(metricPrefix.length).replaceAll('-', ' ');
   const place = `step ${step + 1} of ${totalSteps} (epoch ${epochAt(data, step)})`;
   const rate = learningRate === undefined ? '' : ` at learning rate ${Number(learningRate.toPrecision(3))}`;
-  return failedAsDiverged(`Training diverged at ${place}: the loss is ${loss}${rate}.`);
+  return failedAsDiverged(`Training diverged at ${place}: the ${what} is ${value}${rate}.`);
 }
 
 const failedAsDiverged = (message: string): WorkerEvent => ({
@@ -150,7 +159,7 @@ const failedAsDiverged = (message: string): WorkerEvent => ({
     kind: 'diverged',
     message,
     remedy:
-      'Lower the learning rate or add warm-up epochs (schedule: {kind: cosine, warmupEpochs: 1}); trying again without a change gives the same.',
+      'Lower the learning rate, or that of the GAN where there is one, or add warm-up epochs (schedule: {kind: cosine, warmupEpochs: 1}); trying again without a change gives the same.',
   },
 });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SafetensorsFile } from '#workers/array/safetensors.ts';
 import type { ParameterArray, ParameterSet } from '#workers/networks/parameters.ts';
+import { readCarried, uploadCarried, type Carried } from '#workers/objectives/carried.ts';
 import type { Model } from './model-file.ts';
 import { networkText, parseNetwork, readArrays, storeArrays } from './named-arrays.ts';
 
@@ -21,6 +22,27 @@ export function arraysIn({ slots }: TrainingSnapshot, slot: string): ParameterSe
 /** The inverse: a slot's arrays under the keys of a snapshot. */
 export const keysIn = (slot: string, arrays: ParameterSet): TrainingSnapshot['slots'] =>
   new Map([...arrays].map(([name, array]) => [`${slot}/${name}`, array]));
+
+/** What is left of a snapshot's slots for the optimizer: all but the objective's, and those of `others`. */
+export function slotsOfOptimizer(
+  { slots }: TrainingSnapshot,
+  ...others: readonly string[]
+): TrainingSnapshot['slots'] {
+  const apart = [carriedSlot, ...others];
+  return new Map([...slots].filter(([key]) => !apart.some((slot) => key.startsWith(`${slot}/`))));
+}
+
+/** Where a snapshot keeps what the objective carries from step to step. */
+const carriedSlot = 'carried';
+
+/** New tensors; nothing before an objective's first step, or where it carries nothing. */
+export function carriedIn(snapshot: TrainingSnapshot): Carried | undefined {
+  const arrays = arraysIn(snapshot, carriedSlot);
+  return arrays.size === 0 ? undefined : uploadCarried(snapshot.step, arrays);
+}
+
+export const keysOfCarried = async (carried: Carried | undefined): Promise<TrainingSnapshot['slots']> =>
+  carried === undefined ? new Map() : keysIn(carriedSlot, await readCarried(carried));
 
 export function toCheckpoint(snapshot: TrainingSnapshot): SafetensorsFile {
   return {

@@ -21,7 +21,7 @@ import type { MaskPolicy } from '#workers/pruning/mask-policy.ts';
 import { measureDensity } from '#workers/pruning/measure-density.ts';
 import { maskState } from '#workers/pruning/mask-state.ts';
 import type { Model } from './model-file.ts';
-import type { TrainingSnapshot } from './training-checkpoint.ts';
+import { carriedIn, keysOfCarried, slotsOfOptimizer, type TrainingSnapshot } from './training-checkpoint.ts';
 
 /** Something of a network being trained inside the engine, and what carries it from step to step. */
 export type TrainingSession = {
@@ -61,11 +61,14 @@ export function openSession(
   let { masks } = origin;
   let hasWarned = false;
   let maskTensors = toMaskTensors(graph, masks);
-  let state: TrainingState = {
-    parameters,
-    optimizer:
-      'slots' in origin ? importSlots(graph, origin.optimizerStep, origin.slots) : optimizer.init(parameters),
-  };
+  let state: TrainingState =
+    'slots' in origin
+      ? {
+          parameters,
+          optimizer: importSlots(graph, origin.optimizerStep, slotsOfOptimizer(origin)),
+          carried: carriedIn(origin),
+        }
+      : { parameters, optimizer: optimizer.init(parameters) };
 
   async function pruneTo(density: number, { choose }: MaskPolicy): Promise<Partial<StepFindings>> {
     const chosen = choose(density, { graph, masks, parameters: await fromTensors(graph, state.parameters) });
@@ -98,7 +101,10 @@ export function openSession(
       step,
       parameters: await fromTensors(graph, state.parameters),
       optimizerStep: state.optimizer.step,
-      slots: await exportSlots(graph, state.optimizer),
+      slots: new Map([
+        ...(await exportSlots(graph, state.optimizer)),
+        ...(await keysOfCarried(state.carried)),
+      ]),
     }),
     dispose() {
       disposeTrainingState(state);

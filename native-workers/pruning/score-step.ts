@@ -1,6 +1,7 @@
 import { mul, sign } from '@tensorflow/tfjs-core';
 import type { Objective } from '#contract/objective.ts';
 import { disposeTensors, isTrained, type ParameterTensors } from '#workers/networks/parameters.ts';
+import { disposeCarried, type Carried } from '#workers/objectives/carried.ts';
 import type { BatchMeasures, ObjectiveContext } from '#workers/objectives/objective-rule.ts';
 import { findDescent } from '#workers/objectives/objective.ts';
 import { tidyUpdate } from '#workers/objectives/train-step.ts';
@@ -13,9 +14,11 @@ export type ScoreState = {
   readonly scores: ParameterTensors;
   /** Of the scores, and of the scales and shifts of batch-norm. */
   readonly optimizer: OptimizerState;
+  /** Of the objective's own; none before its first step. */
+  readonly carried?: Carried | undefined;
 };
 
-type ScoreStep = Omit<ObjectiveContext, 'parameters'> & {
+type ScoreStep = Omit<ObjectiveContext, 'parameters' | 'carried'> & {
   readonly objective: Objective;
   readonly optimizer: OptimizerRule;
   readonly state: ScoreState;
@@ -35,9 +38,10 @@ type ScoreStepResult = BatchMeasures & { readonly state: ScoreState };
 export async function scoreStep(step: ScoreStep): Promise<ScoreStepResult> {
   const { state, masked, optimizer, learningRate } = step;
   const { parameters, scores } = state;
-  const { gradients, statistics, measure } = await findDescent(step.objective, {
+  const { gradients, statistics, carried, measure } = await findDescent(step.objective, {
     ...step,
     parameters: { ...parameters, ...masked },
+    carried: state.carried,
   });
   const norms = normParameters(parameters);
   const updated = tidyUpdate(() =>
@@ -51,10 +55,12 @@ export async function scoreStep(step: ScoreStep): Promise<ScoreStepResult> {
   const moved = pick(updated.parameters, Object.keys(norms));
   const replaced = pick(parameters, Object.keys({ ...moved, ...statistics }));
   for (const old of [gradients, replaced, scores, state.optimizer.slots]) disposeTensors(old);
+  disposeCarried(state.carried);
   const after = {
     parameters: { ...parameters, ...moved, ...statistics },
     scores: pick(updated.parameters, Object.keys(scores)),
     optimizer: updated.state,
+    carried,
   };
   return { ...(await measure()), state: after };
 }
@@ -63,7 +69,7 @@ export async function scoreStep(step: ScoreStep): Promise<ScoreStepResult> {
 export const trainedWithScores = ({
   parameters,
   scores,
-}: Omit<ScoreState, 'optimizer'>): ParameterTensors => ({
+}: Omit<ScoreState, 'optimizer' | 'carried'>): ParameterTensors => ({
   ...normParameters(parameters),
   ...scores,
 });

@@ -138,6 +138,7 @@ describe.each(engines)('engine %s', (kind) => {
       'slice and pad': (x) => tf.mul(tf.pad(tf.slice(x, [1, 1], [2, 2]), [[1, 1], [1, 0]]), tf.square(x)), // prettier-ignore
       absolute: (x) => tf.mul(tf.abs(x), tf.square(x)),
       'square root': (x) => tf.sqrt(tf.add(tf.square(x), 0.5)),
+      sigmoid: (x) => tf.mul(tf.sigmoid(tf.mul(x, 3)), x),
       'expanded dimensions': (x) => tf.mul(tf.expandDims(x, 1), tf.square(tf.expandDims(x, 0))),
       tiled: (x) => tf.square(tf.mul(tf.tile(x, [2, 3]), tf.range(0, 9))),
       'pass back through a convolution, by both': (x) =>

@@ -1,8 +1,7 @@
-import { engine, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
+import type { Scalar } from '@tensorflow/tfjs-core';
 import type { NetworkGraph } from '#contract/network.ts';
 import { optimizerSchema } from '#contract/objective.ts';
 import type { Random } from '#workers/array/random.ts';
-import { repeated } from '#workers/engine/repeated.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { parameterSpecs } from '#workers/networks/parameter-specs.ts';
 import {
@@ -12,7 +11,8 @@ import {
   type ParameterSet,
   type ParameterTensors,
 } from '#workers/networks/parameters.ts';
-import { createOptimizer } from '#workers/optimizers/optimizer.ts';
+import { descendLoss } from '#workers/optimizers/descend-loss.ts';
+import { createOptimizer, type OptimizerRule, type Updated } from '#workers/optimizers/optimizer.ts';
 import type { FitProgress, FittedArrays } from './detector-rule.ts';
 
 /** A small network of a detector's own, and what it learns. It has no batch-norm and no dropout. */
@@ -34,24 +34,21 @@ export async function* trainOwnNetwork(
 ): AsyncGenerator<FitProgress, ParameterSet, void> {
   const { graph, random, epochs, examples, batch } = training;
   const optimizer = createOptimizer(optimizerSchema.parse({ kind: 'adam', learningRate }));
-  let parameters = toTensors(graph, initializeParameters(graph, random));
-  let state = optimizer.init(parameters);
+  const begun = toTensors(graph, initializeParameters(graph, random));
+  let held: Updated = { parameters: begun, state: optimizer.init(begun) };
   try {
     for (let epoch = 0; epoch < epochs; epoch += 1) {
       const order = random.derive('order', epoch).permutation(examples);
       for (let first = 0; first < examples; first += batch) {
         const positions = order.subarray(first, first + batch);
-        const gradients = gradientsOf(training, parameters, await training.gather(positions, epoch));
-        const before = { parameters, slots: state.slots };
-        ({ parameters, state } = optimizer.update({ parameters, gradients, state, learningRate }));
-        for (const done of [gradients, before.parameters, before.slots]) disposeTensors(done);
+        held = stepOwn(training, optimizer, { held, given: await training.gather(positions, epoch) });
         yield { done: epoch * examples + first + positions.length, total: epochs * examples };
       }
     }
-    return finite(await fromTensors(graph, parameters));
+    return finite(await fromTensors(graph, held.parameters));
   } finally {
-    disposeTensors(parameters);
-    disposeTensors(state.slots);
+    disposeTensors(held.parameters);
+    disposeTensors(held.state.slots);
   }
 }
 
@@ -67,22 +64,21 @@ export const learntIn = (fitted: FittedArrays, graph: NetworkGraph): ParameterSe
     }),
   );
 
-/** Disposes what was gathered. */
-function gradientsOf(
+/** Disposes what was gathered, and what was held. */
+function stepOwn(
   { graph, loss }: OwnTraining,
-  parameters: ParameterTensors,
-  given: ParameterTensors,
-): ParameterTensors {
-  const names = Object.keys(parameters);
-  const compute = (): ParameterTensors => {
-    const trained = names.map((name): Tensor => parameters[name]!);
-    const { value, grads } = engine().gradients(() => loss(parameters, given), trained);
-    value.dispose();
-    return Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
-  };
-  const gradients = repeated({ of: graph, as: 'own training', inputs: { ...given, ...parameters }, compute });
-  disposeTensors(given);
-  return gradients;
+  optimizer: OptimizerRule,
+  { held, given }: { readonly held: Updated; readonly given: ParameterTensors },
+): Updated {
+  const { measures, ...updated } = descendLoss(optimizer, held, {
+    of: graph,
+    as: 'own training',
+    given,
+    measure: (parameters) => ({ loss: loss(parameters, given) }),
+    learningRate,
+  });
+  for (const done of [measures, given, held.parameters, held.state.slots]) disposeTensors(done);
+  return updated;
 }
 
 function finite(parameters: ParameterSet): ParameterSet {
