@@ -45,6 +45,25 @@ describe('openWorldName', () => {
       'gtsrb pgd-10 adapted to odin magnitude 0 linf 8/255',
     ]);
   });
+
+  it('tells sources and attacks apart that differ in any setting', () => {
+    const names = [
+      { source: 'gaussian-noise', epsilon: 0 },
+      { source: { kind: 'gaussian-noise', sigma: '10/255' }, epsilon: 0 },
+      ...[1, 0.5].map((lambda) => ({ source: 'mnist', epsilon: 0.3, adaptTo: 'detector', lambda })),
+      ...[true, false].map((randomStart) => ({ source: 'mnist', epsilon: 0.3, randomStart })),
+      { source: 'mnist', epsilon: 0.3, stepSize: 0.01 },
+    ].map((each) => openWorldName(openWorldSchema.parse(each)));
+    expect(names).toEqual([
+      'gaussian-noise unperturbed',
+      'gaussian-noise sigma 10/255 unperturbed',
+      'mnist pgd-10 adapted to msp linf 0.3',
+      'mnist pgd-10 adapted to msp by 0.5 linf 0.3',
+      'mnist pgd-10 linf 0.3',
+      'mnist pgd-10 from-center linf 0.3',
+      'mnist pgd-10 step 0.01 linf 0.3',
+    ]);
+  });
 });
 
 describe('withoutAttack', () => {

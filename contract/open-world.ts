@@ -63,12 +63,16 @@ export const openWorldAttackName = (setting: OpenWorld): string =>
     `pgd-${setting.steps}`,
     setting.restarts > 1 ? `x${setting.restarts}` : '',
     setting.loss === 'margin' ? 'margin' : '',
-    setting.adaptTo === 'detector' ? `adapted to ${setting.detectors.map(detectorName).join(', ')}` : '',
+    setting.randomStart ? '' : 'from-center',
+    setting.adaptTo === 'detector' ? adaptationName(setting) : '',
     setting.stepSize === defaultStepSize(setting) ? '' : `step ${formatFraction(setting.stepSize)}`,
     setting.norm,
   ]
     .filter((part) => part !== '')
     .join(' ');
+
+const adaptationName = ({ detectors, lambda }: OpenWorld): string =>
+  `adapted to ${detectors.map(detectorName).join(', ')}${lambda === 1 ? '' : ` by ${lambda}`}`;
 
 /** The threat model in words, for reports and evaluation cards. */
 export function describeOpenWorld(setting: OpenWorld): string {

@@ -105,7 +105,8 @@ function cellOf(own: OpenWorldGroup, { source, detector, seen, point, detect }: 
   const [clean, attacked] = [at(source, 0), at(source, point.epsilon)];
   return {
     source,
-    isSeen: seen.includes(source),
+    // A made source that was seen with other settings was seen.
+    isSeen: seen.some((name) => source === name || source.startsWith(`${name} `)),
     target: rateOf(attacked, isOnTarget),
     acceptedClean: rateOf(clean, isAcceptedBy(detector)),
     acceptedAttacked: rateOf(attacked, isAcceptedBy(detector)),
