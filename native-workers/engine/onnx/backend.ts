@@ -87,11 +87,14 @@ export class OnnxBackend extends KernelBackend {
   #replayed(recording: Recording, nodes: readonly GraphNode[]): Record<string, Tensor> {
     if (recording.beginsTaping) this.#settleGradients();
     this.#wasTaping = false;
-    const outputs = replay(recording, nodes, this.#graph);
+    const { outputs, made } = replay(recording, nodes, this.#graph);
     const tensors = [...outputs].map(([name, node]): [string, Tensor] => {
       const info = { dataId: this.hold(node), shape: [...node.shape], dtype: node.dtype };
       return [name, engine().makeTensorFromTensorInfo(info, this)];
     });
+    // What was looked at in another shape on the way has no tensor whose end would count it off.
+    for (const { holders, state } of made)
+      if (holders === 0 && state.kind === 'stored') this.#retire(state.store);
     return Object.fromEntries(tensors);
   }
 

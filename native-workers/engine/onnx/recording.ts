@@ -64,14 +64,23 @@ export function startRecording(inputs: readonly GraphNode[]): Recorder {
   };
 }
 
-/** Asks for the same on other inputs; the nodes of the outputs, by name. */
-export function replay(recording: Recording, inputs: readonly GraphNode[], graph: Graph) {
+export type Replay = {
+  readonly outputs: ReadonlyMap<string, GraphNode>;
+  /** What the steps gave, in order: the outputs, and what no tensor will ever hold. */
+  readonly made: readonly GraphNode[];
+};
+
+/** Asks for the same on other inputs. */
+export function replay(recording: Recording, inputs: readonly GraphNode[], graph: Graph): Replay {
   const { inputCount, steps, constants, outputs } = recording;
   const nodes = inputs.slice(0, inputCount);
   const nodeAt = (number: number): GraphNode => (number < 0 ? constants[-1 - number]! : nodes[number]!);
   for (const { operation, inputs: from, result } of steps)
     nodes.push(graph.record(operation, from.map(nodeAt), result));
-  return new Map([...outputs].map(([name, number]) => [name, nodeAt(number)]));
+  return {
+    outputs: new Map([...outputs].map(([name, number]) => [name, nodeAt(number)])),
+    made: nodes.slice(inputCount),
+  };
 }
 
 /** Equal where a recording fits: what its steps look like follows from types, and from which inputs are the same. */
