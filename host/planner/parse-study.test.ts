@@ -74,7 +74,7 @@ evaluate: { attacks: [{ epsilon: 0.1 }] }`),
       `3:10 Expected one of ${networkKinds.join(', ')}, got cnn-smal. Did you mean cnn-small?`,
       '4:24 Expected one of natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, got adverserial. Did you mean adversarial?',
       '5:24 Expected one of matched, natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, got mached. Did you mean matched?',
-      '6:23 This field is missing: one of fgsm, pgd, noise is needed.',
+      '6:23 The field kind is missing: one of fgsm, pgd, noise is needed.',
     ]);
   });
 
@@ -98,8 +98,8 @@ evaluate:
 
   it('names fields that are missing, at the group that misses them', () => {
     expect(issuesOf('name: Missing\ndataset: glyphs\npretrain:\n  objective: natural')).toEqual([
-      '1:1 This field is missing.',
-      '3:1 This field is missing: a number is needed.',
+      '1:1 The field network is missing.',
+      '3:1 The field epochs is missing: a number is needed.',
     ]);
   });
 

@@ -36,10 +36,10 @@ function describeIssue(issue: Issue, root: Root): DraftIssue[] {
       return describeUnion(issue, root);
     case 'invalid_type':
       return issue.input === undefined
-        ? [{ path, message: describeMissing(issue.expected) }]
+        ? [{ path, message: describeMissing(path, issue.expected) }]
         : [{ path, message: `Expected ${withArticle(issue.expected)}, got ${got}.` }];
     case 'invalid_value':
-      return [{ path, message: describeChoice(issue.input, issue.values.map(String)) }];
+      return [{ path, message: describeChoice(path, issue.input, issue.values.map(String)) }];
     case 'too_small':
     case 'too_big':
       return [{ path, message: describeRange(issue, got) }];
@@ -57,9 +57,9 @@ function describeIssue(issue: Issue, root: Root): DraftIssue[] {
 function describeUnion(issue: UnionIssue, root: Root): DraftIssue[] {
   const path = pathOf(issue);
   const names = namesOf(issue);
-  if (isDiscriminated(issue)) return [{ path, message: describeChoice(kindOf(issue.input), names) }];
+  if (isDiscriminated(issue)) return [{ path, message: describeChoice(path, kindOf(issue.input), names) }];
   if (typeof issue.input === 'string' && names.length > 0)
-    return [{ path, message: describeChoice(issue.input, names) }];
+    return [{ path, message: describeChoice(path, issue.input, names) }];
   const closest = issue.errors.toSorted((left, right) => distanceOf(left) - distanceOf(right))[0] ?? [];
   return closest.flatMap((inner) => describeIssue({ ...inner, path: [...path, ...inner.path] }, root));
 }
@@ -106,12 +106,18 @@ function describeUnknownField(name: string, known: readonly string[]): string {
 const writeInput = (input: unknown): string =>
   input === undefined || input === null ? 'nothing' : JSON.stringify(input);
 
-const describeMissing = (type: string): string =>
-  type === 'object' ? 'This field is missing.' : `This field is missing: ${withArticle(type)} is needed.`;
+/** A field that is missing has no place of its own in the file: its name tells where it belongs. */
+const missing = (path: Path): string => {
+  const name = path.at(-1);
+  return typeof name === 'string' ? `The field ${name} is missing` : 'This entry is missing';
+};
 
-function describeChoice(given: unknown, choices: readonly string[]): string {
+const describeMissing = (path: Path, type: string): string =>
+  type === 'object' ? `${missing(path)}.` : `${missing(path)}: ${withArticle(type)} is needed.`;
+
+function describeChoice(path: Path, given: unknown, choices: readonly string[]): string {
   const list = choices.length === 1 ? choices[0]! : `one of ${choices.join(', ')}`;
-  if (given === undefined) return `This field is missing: ${list} is needed.`;
+  if (given === undefined) return `${missing(path)}: ${list} is needed.`;
   if (typeof given !== 'string') return `Expected ${list}, got ${writeInput(given)}.`;
   const nearest = nearestName(given, choices);
   return `Expected ${list}, got ${given}.${nearest === undefined ? '' : ` Did you mean ${nearest}?`}`;
