@@ -53,6 +53,17 @@ describe('cellSchema', () => {
     expect(finetune({ objective: 'natural' }).finetune?.objective).toEqual({ kind: 'natural' });
   });
 
+  it('takes one acceptance for all open-world measurements, whose tables compare at one threshold', () => {
+    const accepting = (...shares: readonly number[]) => ({
+      ...smallest,
+      evaluate: {
+        openWorld: shares.map((acceptance) => ({ source: 'constant', epsilon: 0.1, acceptance })),
+      },
+    });
+    expect(cellSchema.safeParse(accepting(0.9, 0.9)).success).toBe(true);
+    expect(cellSchema.safeParse(accepting(0.9, 0.95)).success).toBe(false);
+  });
+
   it('refuses a field that it does not know, rather than leave it unread', () => {
     expect(cellSchema.safeParse({ ...smallest, prun: 'none' }).success).toBe(false);
     expect(cellSchema.safeParse({ ...smallest, evaluate: { attcks: [] } }).success).toBe(false);

@@ -21,7 +21,14 @@ const evaluateSchema = z.strictObject({
   /** Proofs, likewise: a list inside a certificate gives more certificates. */
   certificates: z.array(certificateSchema).max(mostCertificates).default([]),
   /** Open-world measurements, likewise; twins in distribution and at epsilon 0 are added. */
-  openWorld: z.array(openWorldSchema).max(mostOpenWorld).default([]),
+  openWorld: z
+    .array(openWorldSchema)
+    .max(mostOpenWorld)
+    .refine((all) => new Set(all.map(({ acceptance }) => acceptance)).size <= 1, {
+      error:
+        'Expected one acceptance for all open-world measurements of a study, because its tables compare at one threshold. Make another study for another acceptance.',
+    })
+    .default([]),
 });
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
