@@ -25,6 +25,8 @@ export const openWorldDistributionsQuerySchema = z.strictObject({
   source: name,
   attack: name,
   epsilon: z.number().min(0).max(1000),
+  /** Left out, or not measured there: the first that was. */
+  seed: z.int().min(0).optional(),
 });
 export const openWorldDensityQuerySchema = z.strictObject({
   scope,
@@ -83,8 +85,8 @@ export type OpenWorldRate = {
   readonly low: number;
   readonly high: number;
   readonly inputs: number;
-  /** The evaluations behind it, one a seed. */
-  readonly stages: readonly StageKey[];
+  /** What was measured, one a seed, seeds rising. */
+  readonly evaluations: readonly { readonly seed: number; readonly stage: StageKey }[];
 };
 /** A value over seeds, with an interval for one set of inputs. */
 export type OpenWorldEstimate = { readonly value: SeedSpread; readonly low: number; readonly high: number };
@@ -159,6 +161,8 @@ export type DetectionView = {
 /** Histograms of one seed, because scores of two networks have no common scale. */
 export type OpenWorldDistributions = {
   readonly seed: number;
+  /** All that were measured there, rising. */
+  readonly seeds: readonly number[];
   readonly confidence: Distribution;
   readonly scores: readonly (Distribution & {
     readonly detector: string;

@@ -8,15 +8,19 @@ export const openWorldViews = [
   'examples',
 ] as const;
 export type OpenWorldView = (typeof openWorldViews)[number];
+/** What is chosen in a view, by name: which measure, which setting. */
+export type Chosen = Readonly<Record<string, string>>;
 type Scope = {
   readonly study?: number | undefined;
   /** Keys, or beginnings of keys. */
   readonly runs?: readonly string[] | undefined;
+  readonly chosen?: Chosen | undefined;
 };
 export type CompareGoal = Scope & { readonly view?: CompareView };
 export type OpenWorldGoal = Scope & { readonly view?: OpenWorldView };
 /** As much of a key as tells it from all others of a workspace, so that many fit into an address. */
 const runPrefix = 12;
+export const keyStart = (key: string): string => key.slice(0, runPrefix);
 
 /** Where the screens are. The hash alone tells the screen, so that the host serves one page only. */
 export const addresses = {
@@ -36,10 +40,11 @@ export const addresses = {
   settings: '#/settings',
 } as const;
 
-function askFor({ study, runs }: Scope): string {
+function askFor({ study, runs, chosen = {} }: Scope): string {
   const asked = [
     ...(study === undefined ? [] : [`study=${study}`]),
-    ...(runs === undefined ? [] : [`runs=${runs.map((key) => key.slice(0, runPrefix)).join(',')}`]),
+    ...(runs === undefined ? [] : [`runs=${runs.map(keyStart).join(',')}`]),
+    ...Object.entries(chosen).map(([name, value]) => `${name}=${encodeURIComponent(value)}`),
   ].join('&');
   return asked === '' ? '' : `?${asked}`;
 }

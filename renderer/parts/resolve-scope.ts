@@ -1,7 +1,14 @@
 import type { ComparisonScope } from '#contract/compare.ts';
 import type { RunRow, StudySummary } from '#contract/views.ts';
+import type { Chosen } from '../client/addresses.ts';
 
-type Asked = { readonly study: number | undefined; readonly runs: readonly string[] | undefined };
+/** What an address names. */
+export type AskedScope = {
+  readonly study: number | undefined;
+  /** Beginnings of keys. */
+  readonly runs: readonly string[] | undefined;
+  readonly chosen: Chosen;
+};
 export type FoundScope =
   | { readonly kind: 'study'; readonly scope: Extract<ComparisonScope, { study: number }> }
   | { readonly kind: 'runs'; readonly scope: Extract<ComparisonScope, { runs: string[] }> }
@@ -9,7 +16,7 @@ export type FoundScope =
 
 /** The runs that an address names: those whose keys begin so, else a study, else the newest with a finished run. */
 export function resolveScope(
-  { study, runs }: Asked,
+  { study, runs }: Omit<AskedScope, 'chosen'>,
   studies: readonly StudySummary[],
   rows: readonly Pick<RunRow, 'key'>[],
 ): FoundScope {

@@ -1,4 +1,5 @@
 import { openWorldViews, type CompareView, type OpenWorldView } from '../client/addresses.ts';
+import type { AskedScope } from '../parts/resolve-scope.ts';
 
 /** Which screen the address names. */
 export type Route =
@@ -13,7 +14,6 @@ export type Route =
   | { readonly screen: 'library' }
   | { readonly screen: 'settings' }
   | { readonly screen: 'unknown'; readonly address: string };
-type AskedScope = { readonly study: number | undefined; readonly runs: readonly string[] | undefined };
 const compareViews: readonly [CompareView, ...CompareView[]] = [
   'trade-off',
   'epsilon',
@@ -75,5 +75,6 @@ function scopeOf(asked: URLSearchParams): AskedScope {
   return {
     study: Number.isInteger(study) && study > 0 ? study : undefined,
     runs: runs === undefined || runs.length === 0 ? undefined : runs,
+    chosen: Object.fromEntries([...asked].filter(([name]) => name !== 'study' && name !== 'runs')),
   };
 }

@@ -21,7 +21,7 @@ let openWorld: Workbench['openWorld'];
 let scope = { study: 0 };
 let panels: readonly OpenWorldPanel[];
 
-beforeAll(() => {
+beforeAll(async () => {
   store = openStore(workspace.database);
   scope = { study: recordFinishedStudy({ store, workspace, yaml: openWorldStudy }) };
   ({ openWorld, runs } = createWorkbench({
@@ -41,7 +41,7 @@ beforeAll(() => {
       throw error;
     },
   }));
-  panels = openWorld.panels({ scope });
+  panels = await openWorld.panels({ scope });
 });
 afterAll(() => {
   store.close();
@@ -136,8 +136,8 @@ describe('the open world of a study', () => {
       expect(threshold >= low && threshold <= high).toBe(true);
   });
 
-  it('draws every measure over density, dense first', () => {
-    const { measures } = openWorld.density({ scope, source: 'constant', attack, epsilon });
+  it('draws every measure over density, dense first', async () => {
+    const { measures } = await openWorld.density({ scope, source: 'constant', attack, epsilon });
     expect(measures.map(({ id }) => id)).toEqual([
       'target out',
       'target in',
@@ -153,11 +153,11 @@ describe('the open world of a study', () => {
       ]);
   });
 
-  it('has no mitigation to tell of where nothing was trained on outliers', () => {
-    expect(openWorld.mitigation({ scope, attack, epsilon }).rows).toEqual([]);
+  it('has no mitigation to tell of where nothing was trained on outliers', async () => {
+    expect((await openWorld.mitigation({ scope, attack, epsilon })).rows).toEqual([]);
   });
 
-  it('tells seen sources from unseen ones where outliers were trained on, and what that cost', () => {
+  it('tells seen sources from unseen ones where outliers were trained on, and what that cost', async () => {
     const trained = openWorldStudy
       .replace(
         /objective: \[natural, .*\]/,
@@ -165,7 +165,7 @@ describe('the open world of a study', () => {
       )
       .replace('density: [1, 0.1]', 'density: 1');
     const study = recordFinishedStudy({ store, workspace, yaml: trained });
-    const { rows } = openWorld.mitigation({ scope: { study }, attack, epsilon });
+    const { rows } = await openWorld.mitigation({ scope: { study }, attack, epsilon });
     expect(rows.map(({ seen, baseline }) => ({ seen, baseline }))).toEqual([
       { seen: [], baseline: undefined },
       { seen: ['constant'], baseline: rows[0]!.label },
@@ -183,7 +183,7 @@ describe('the open world of a study', () => {
   });
 
   it('shows the inputs behind a number, the accepted ones on target first of all', async () => {
-    const stage = panels[0]!.points.at(-1)!.target.out!.stages[0]!;
+    const { stage } = panels[0]!.points.at(-1)!.target.out!.evaluations[0]!;
     const ask = (filter: string) =>
       openWorld.examples(openWorldExamplesQuerySchema.parse({ stage, filter, detector: 'energy' }));
     const [all, joint] = [await ask('all'), await ask('joint')];

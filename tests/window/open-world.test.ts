@@ -86,15 +86,40 @@ describe.skipIf(windowMissing !== undefined)('the open world', () => {
       .click();
     const images = page.getByRole('list', { name: 'Inputs of the task' });
     await images.getByRole('listitem').first().waitFor();
-    expect(await page.getByRole('combobox', { name: 'Epsilon', exact: true }).inputValue()).toBe(
-      String(4 / 255),
-    );
+    expect(await page.getByRole('combobox', { name: 'Epsilon', exact: true }).inputValue()).toBe('4/255');
     await choose('Inputs', 'of the source');
     await choose('Epsilon', '0, unperturbed');
     await page.getByRole('button', { name: 'Rejected' }).click();
     const outliers = page.getByRole('list', { name: 'Inputs of gaussian-noise' });
     await outliers.getByText('msp rejected').first().waitFor();
     expect(await outliers.getByText('msp accepted').count()).toBe(0);
+  });
+
+  it('shows the images of the chosen seed, and again after the window is loaded anew', async () => {
+    await open('#/open-world/examples?study=3');
+    const images = page.getByRole('list', { name: 'Inputs of gaussian-noise' }).getByRole('listitem');
+    await images.first().waitFor();
+    const seed = page.getByRole('combobox', { name: 'Seed', exact: true });
+    expect(await seed.getByRole('option').allInnerTexts()).toEqual(['0', '1']);
+    const [panel] = workbench.openWorld.panels({ scope, attack, detection: false });
+    const stage = panel?.points.at(-1)?.target.out?.evaluations.find((each) => each.seed === 1)?.stage;
+    const { examples } = await workbench.openWorld.examples({
+      stage: stage!,
+      detector: 'msp',
+      filter: 'rejected',
+      offset: 0,
+      limit: 12,
+    });
+    await choose('Seed', '1');
+    await page.getByRole('button', { name: 'Rejected' }).click();
+    await images.nth(examples.length - 1).waitFor();
+    const numbers = (): Promise<string[]> => images.getByText(/^#\d+$/).allInnerTexts();
+    const expected = examples.map(({ example }) => `#${example}`);
+    await expect.poll(numbers, { timeout: 20_000 }).toEqual(expected);
+    await page.reload();
+    await images.first().waitFor();
+    expect(await seed.inputValue()).toBe('1');
+    expect(await numbers()).toEqual(expected);
   });
 
   it('marks the frozen threshold in the scores of every detector', async () => {

@@ -83,7 +83,9 @@ ${rows.map((row) => `${row.join(' & ')} \\\\\n`).join('')}\\bottomrule
 
 /** A comment ends with its line. */
 const runComment = (panel: OpenWorldPanel): string[] => {
-  const stages = panel.points.flatMap(({ target }) => target.out?.stages ?? []);
+  const stages = panel.points
+    .flatMap(({ target }) => target.out?.evaluations ?? [])
+    .map(({ stage }) => stage);
   return [
     `% ${`${groupTitle(panel)}, ${panel.source}, ${panel.attack}`.replace(/\s+/g, ' ')}: stages ${stages.map(shortKey).join(', ')}\n`,
   ];

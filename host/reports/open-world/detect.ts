@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import type { DetectionView } from '#contract/open-world-views.ts';
 import { bootstrapAuroc } from '../statistics/bootstrap-auroc.ts';
 import { measureDetection } from '../statistics/detection.ts';
@@ -14,22 +15,52 @@ export type Detect = (
 ) => DetectionView | undefined;
 
 /** Several views ask about the same scores: each pair is measured once. */
-export function rememberedDetection(): Detect {
+export type DetectionMemory = {
+  readonly detect: Detect;
+  /** What `ask` says once every pair that it needs is measured; between pairs, of which there may be hundreds, others get their turn. */
+  readonly settle: <Answer>(ask: (detect: Detect) => Answer) => Promise<Answer>;
+};
+
+export function rememberedDetection(): DetectionMemory {
   const known = new Map<string, OneSeed | undefined>();
-  const once = (own: Measurement, other: Measurement, detector: string): OneSeed | undefined => {
-    const key = `${own.stage} ${other.stage} ${detector}`;
-    if (!known.has(key)) known.set(key, measureSeed(own, other, detector));
+  const measure = (pair: Pair): OneSeed | undefined => {
+    const key = keyOf(pair);
+    if (!known.has(key)) known.set(key, measureSeed(pair));
     return known.get(key);
   };
-  return (ins, outs, detector) =>
+  return {
+    detect: detectBy(measure),
+    settle: async (ask) => {
+      const missing: Pair[] = [];
+      const answer = ask(
+        detectBy((pair) => {
+          if (!known.has(keyOf(pair))) missing.push(pair);
+          return known.get(keyOf(pair));
+        }),
+      );
+      if (missing.length === 0) return answer;
+      for (const pair of missing) {
+        measure(pair);
+        await turn();
+      }
+      return ask(detectBy(measure));
+    },
+  };
+}
+
+type Pair = { readonly own: Measurement; readonly other: Measurement; readonly detector: string };
+
+const keyOf = ({ own, other, detector }: Pair): string => `${own.stage} ${other.stage} ${detector}`;
+
+const detectBy =
+  (measure: (pair: Pair) => OneSeed | undefined): Detect =>
+  (ins, outs, detector) =>
     overSeeds(
       ins.flatMap((own) => {
         const other = outs.find(({ run }) => run.seed === own.run.seed);
-        const measured = other === undefined ? undefined : once(own, other, detector);
-        return measured === undefined ? [] : [measured];
+        return (other && measure({ own, other, detector })) ?? [];
       }),
     );
-}
 
 type OneSeed = ReturnType<typeof measureDetection> & {
   readonly interval: { readonly low: number; readonly high: number };
@@ -37,7 +68,7 @@ type OneSeed = ReturnType<typeof measureDetection> & {
   readonly outCount: number;
 };
 
-function measureSeed(own: Measurement, other: Measurement, detector: string): OneSeed | undefined {
+function measureSeed({ own, other, detector }: Pair): OneSeed | undefined {
   const [ins, outs] = [own.shown.scores[detector], other.shown.scores[detector]];
   if (ins === undefined || outs === undefined || ins.length === 0 || outs.length === 0) return undefined;
   return {

@@ -1,6 +1,7 @@
 import type { Distribution, DistributionOf, OpenWorldDistributions } from '#contract/open-world-views.ts';
 import {
   inDistribution,
+  judgesOf,
   measurementsAt,
   type Measurement,
   type OpenWorldGroup,
@@ -12,12 +13,14 @@ const scoreBins = 40;
 /** Of scores: beyond these shares lie the few that would squeeze all others into one bin. */
 const shownShares = { low: 0.005, high: 0.995 };
 
-/** Confidences and scores at one place, of the first seed that was measured there; nothing where none was. */
+/** Confidences and scores at one place, of one seed that was measured there; nothing where none was. */
 export function openWorldDistributions(
   own: OpenWorldGroup,
   place: Omit<Place, 'detector'>,
+  asked?: number,
 ): OpenWorldDistributions | undefined {
-  const [out] = measurementsAt(own, place);
+  const measured = measurementsAt(own, place);
+  const out = measured.find(({ run }) => run.seed === asked) ?? measured[0];
   if (out === undefined) return undefined;
   const { seed } = out.run;
   const ofSeed = (where: Place): Measurement | undefined =>
@@ -37,15 +40,15 @@ export function openWorldDistributions(
   };
   return {
     seed,
+    seeds: measured.map(({ run }) => run.seed),
     confidence: distributionOf(
       found().map(({ of, measurement }) => ({ of, values: measurement.shown.confidences })),
       { low: 0, high: 1, bins: confidenceBins },
     ),
-    scores: Object.entries(out.shown.thresholds).map(([detector, threshold]) => ({
-      detector,
-      threshold,
-      ...scoreDistribution(found(detector), detector, threshold),
-    })),
+    scores: judgesOf(out).map((detector) => {
+      const threshold = out.shown.thresholds[detector] ?? Number.NaN;
+      return { detector, threshold, ...scoreDistribution(found(detector), detector, threshold) };
+    }),
   };
 }
 

@@ -8,6 +8,7 @@ import type {
 import type { ExampleOutcomes, OpenWorldOutcomes } from '#contract/outcomes.ts';
 import { exampleImages } from '../views/example-images.ts';
 import type { ExampleFile } from '../views/stored-examples.ts';
+import { judgesOf } from './read-open-world-runs.ts';
 
 export type OpenWorldExampleSource = {
   readonly file: ExampleFile;
@@ -58,12 +59,10 @@ function passes(source: OpenWorldExampleSource, at: number, { detector, filter }
   }
 }
 
-const verdictsOf = (
-  { shown: { scores, thresholds } }: OpenWorldExampleSource,
-  at: number,
-): OpenWorldExample['verdicts'] =>
-  Object.entries(scores).flatMap(([detector, values]) => {
-    const [score, threshold] = [values[at], thresholds[detector]];
+const verdictsOf = (source: OpenWorldExampleSource, at: number): OpenWorldExample['verdicts'] =>
+  judgesOf(source).flatMap((detector) => {
+    const { scores, thresholds } = source.shown;
+    const [score, threshold] = [scores[detector]?.[at], thresholds[detector]];
     return score === undefined || threshold === undefined
       ? []
       : [{ detector, score, threshold, isAccepted: score >= threshold }];

@@ -8,7 +8,7 @@ import type {
 import type { ReadableStore, StoredStage } from '#host/store/store.ts';
 import type { Group } from '../study/compared-runs.ts';
 import { openWorldDensity } from './density.ts';
-import { rememberedDetection, type Detect } from './detect.ts';
+import type { Detect } from './detect.ts';
 import { openWorldDistributions } from './distributions.ts';
 import { mitigation } from './mitigation.ts';
 import { headlineOf } from './overview.ts';
@@ -36,12 +36,11 @@ type OpenWorldReportDistributions = {
 export function readOpenWorldReport(
   store: ReadableStore,
   all: readonly Group[],
-  stages: readonly StoredStage[],
+  { stages, detect }: { readonly stages: readonly StoredStage[]; readonly detect: Detect },
 ): OpenWorldReport | undefined {
   const groups = readOpenWorldGroups(store, all, stages);
   const headline = headlineOf(groups);
   if (headline === undefined) return undefined;
-  const detect = rememberedDetection();
   const sources = sourcesOf(groups);
   return {
     groups,

@@ -53,7 +53,8 @@ function rateOfShares(
   if (first === undefined || value === undefined) return undefined;
   const inputs = inputsOf(first);
   const { low, high } = measureProportion(Math.min(inputs, value.mean * inputs), inputs);
-  return { value, low, high, inputs, stages: measurements.map(({ stage }) => stage) };
+  const evaluations = measurements.map(({ run: { seed }, stage }) => ({ seed, stage }));
+  return { value, low, high, inputs, evaluations };
 }
 
 /** The mean of values over seeds, with the mean of their bounds: the interval of one set of inputs. */

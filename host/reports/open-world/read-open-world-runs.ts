@@ -24,6 +24,10 @@ export type OpenWorldGroup = {
   readonly asked: readonly OpenWorld[];
 };
 
+/** In the order in which they were asked for; what is stored has the order of the alphabet. */
+export const judgesOf = ({ setting, shown }: Pick<Measurement, 'setting' | 'shown'>): string[] =>
+  setting.detectors.map(detectorName).filter((detector) => detector in shown.thresholds);
+
 /** Where one number is looked for; the attack says nothing at epsilon 0. */
 export type Place = {
   readonly origin: string;

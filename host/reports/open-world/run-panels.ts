@@ -11,5 +11,5 @@ export function readRunPanels(store: ReadableStore, key: string): OpenWorldPanel
   if (run === undefined) return [];
   const stages = store.stagesOfRun(key);
   const { groups } = readComparedRuns(store, [run], stages);
-  return openWorldPanels(readOpenWorldGroups(store, groups, stages), rememberedDetection());
+  return openWorldPanels(readOpenWorldGroups(store, groups, stages), rememberedDetection().detect);
 }

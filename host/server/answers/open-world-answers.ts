@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { OpenWorldExamplePage, OpenWorldExamplesQuery } from '#contract/open-world-views.ts';
 import { comparedGroup } from '#host/reports/compare/overview.ts';
 import { openWorldDensity } from '#host/reports/open-world/density.ts';
-import { rememberedDetection } from '#host/reports/open-world/detect.ts';
+import type { DetectionMemory } from '#host/reports/open-world/detect.ts';
 import { openWorldDistributions } from '#host/reports/open-world/distributions.ts';
 import { readOpenWorldExamples } from '#host/reports/open-world/example-page.ts';
 import { mitigation } from '#host/reports/open-world/mitigation.ts';
@@ -18,8 +18,10 @@ import type { Workbench } from '../workbench.ts';
 import { rememberedReading, type ReadRuns } from './compared-runs-reading.ts';
 import type { HostParts } from './host-parts.ts';
 
-export function openWorldAnswers(parts: HostParts): Workbench['openWorld'] {
-  const detect = rememberedDetection();
+export function openWorldAnswers(
+  parts: HostParts,
+  { settle }: DetectionMemory,
+): Workbench['openWorld'] {
   const read = rememberedReading(parts, ({ compared, stages }: ReadRuns) => ({
     groups: readOpenWorldGroups(parts.store, compared.groups, stages),
     paths: compared.factors.map(({ path }) => path),
@@ -29,13 +31,22 @@ export function openWorldAnswers(parts: HostParts): Workbench['openWorld'] {
       const { groups, paths } = read(scope);
       return openWorldOverview(groups, (group) => comparedGroup(group, paths));
     },
-    panels: ({ scope, detection = true, ...filter }) =>
-      openWorldPanels(read(scope).groups, detection ? detect : () => undefined, filter),
-    distributions: ({ scope, group, source, attack, epsilon }) =>
-      openWorldDistributions(groupOf(read(scope).groups, group), { origin: source, attack, epsilon }),
-    density: ({ scope, source, attack, epsilon }) =>
-      openWorldDensity(read(scope).groups, { origin: source, attack, epsilon }, detect),
-    mitigation: ({ scope, attack, epsilon }) => mitigation(read(scope).groups, { attack, epsilon }, detect),
+    panels: async ({ scope, detection = true, ...filter }) => {
+      const { groups } = read(scope);
+      return detection
+        ? settle((detect) => openWorldPanels(groups, detect, filter))
+        : openWorldPanels(groups, () => undefined, filter);
+    },
+    distributions: ({ scope, group, source, attack, epsilon, seed }) =>
+      openWorldDistributions(groupOf(read(scope).groups, group), { origin: source, attack, epsilon }, seed),
+    density: async ({ scope, source, attack, epsilon }) => {
+      const { groups } = read(scope);
+      return settle((detect) => openWorldDensity(groups, { origin: source, attack, epsilon }, detect));
+    },
+    mitigation: async ({ scope, attack, epsilon }) => {
+      const { groups } = read(scope);
+      return settle((detect) => mitigation(groups, { attack, epsilon }, detect));
+    },
     examples: (query) => examplesOf(parts, query),
   };
 }

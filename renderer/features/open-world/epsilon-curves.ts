@@ -1,5 +1,5 @@
 import type { OpenWorldEstimate, Twins } from '#contract/open-world-views.ts';
-import type { Side } from './choices.svelte.ts';
+import type { Side } from './choices.ts';
 
 export type CurvePoint = { readonly epsilon: number; readonly estimate: OpenWorldEstimate };
 export type Curve = {
