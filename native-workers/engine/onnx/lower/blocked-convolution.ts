@@ -1,6 +1,15 @@
 import type { OnnxAttribute } from '../writer.ts';
 import type { Emitter } from './emitter.ts';
-import { reshaped, transposed } from './lowered.ts';
+import { imageLayout, sameLayout } from '../layout.ts';
+import {
+  inLayout,
+  layoutOf,
+  plain,
+  reshaped,
+  transposed,
+  type LowerContext,
+  type Operand,
+} from './lowered.ts';
 
 export type Convolution = {
   /** [batch, inputs, rows, columns] */
@@ -63,6 +72,22 @@ function blocked(emitter: Emitter, x: string): string {
   const producer = emitter.producer(x);
   if (producer?.op === 'ReorderOutput') return producer.inputs[0]!;
   return emitter.emit('ReorderInput', [x], { domain });
+}
+
+/**
+ * Images as [batch, rows, columns, channels]. By way of the blocked form, which their convolution needs anyway: blocks
+ * of channels move in one piece, and several threads move them.
+ */
+export function channelsLast(x: Operand, { emitter, settings }: LowerContext): string {
+  const channels = x.node.shape[3]!;
+  const block = settings.channelBlock;
+  if (block === undefined || channels % block !== 0 || !sameLayout(layoutOf(x), imageLayout))
+    return plain(emitter, x);
+  const attributes = { channels, channels_last: 1 };
+  return emitter.emit('ReorderOutput', [blocked(emitter, inLayout(emitter, x, imageLayout))], {
+    attributes,
+    domain,
+  });
 }
 
 /** Outputs blocked innermost, inputs beside them; fewer inputs than a block stay as they are. */

@@ -2,6 +2,7 @@ import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
 import { convolved } from './blocked-convolution.ts';
 import type { Emitter } from './emitter.ts';
+import { rowGradient } from './row-gradient.ts';
 import {
   array,
   inLayout,
@@ -19,17 +20,22 @@ export const lowerFilterGradient: LowerRule<'convolution-filter-gradient'> = ({ 
   const { emitter, node } = context;
   const [x, dy] = context.inputs as [Operand, Operand];
   const shape = { batch: x.node.shape[0]!, inputs: x.node.shape[3]!, outputs: dy.node.shape[3]!, geometry };
-  const choose = context.settings.chooseFilterGradient ?? ruleOfThumb;
-  const products = variants[choose(shape)];
+  const choose =
+    context.settings.chooseFilterGradient ?? (context.settings.isPortable ? portableRule : ruleOfThumb);
+  const variant = choose(shape);
+  if (variant === 'in-rows') return array(rowGradient(geometry, context), filterLayout);
   const folded = foldStrides(geometry, context);
-  return array(unfolded(emitter, products(folded, context), folded, node.shape), filterLayout);
+  return array(unfolded(emitter, products[variant](folded, context), folded, node.shape), filterLayout);
 };
 
 /** A product by position has as many columns as there are channels: too few leave the processor idle. */
 const enoughChannels = 16;
 
-/** The variant that is the fastest one, or close to it, for nearly every layer of the catalogue. */
-export const ruleOfThumb: FilterGradientChoice = ({ inputs, geometry }) =>
+/** The variant that is the fastest one, or close to it, for every layer of the catalogue. */
+export const ruleOfThumb: FilterGradientChoice = () => 'in-rows';
+
+/** Where a convolution has no product of matrices inside. */
+const portableRule: FilterGradientChoice = ({ inputs, geometry }) =>
   inputs * foldOf(geometry) ** 2 < enoughChannels ? 'per-image' : 'by-position';
 
 /**
@@ -142,7 +148,7 @@ function windowsOnly(emitter: Emitter, result: string, { taps, fold, strides }: 
   return emitter.emit('Slice', [result, ...lists]);
 }
 
-const variants: Readonly<Record<FilterGradientVariant, Products>> = {
+const products: Readonly<Record<Exclude<FilterGradientVariant, 'in-rows'>, Products>> = {
   'per-image': perImage,
   'by-position': byPosition,
   'as-convolution': asConvolution,

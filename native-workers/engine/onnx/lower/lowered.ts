@@ -26,11 +26,12 @@ export type LowerSettings = {
   readonly isPortable?: boolean;
 };
 /**
+ * In rows: images change places with channels, and rows of pixels with their channels side by side are the picture.
  * Per image: windows as columns, one small product per image, then a sum over images.
  * By position: for each filter position one long product over all images, with channel-major memory on both sides.
  * As convolution: images change places with channels, and the slopes are the filter.
  */
-export const filterGradientVariants = ['per-image', 'by-position', 'as-convolution'] as const;
+export const filterGradientVariants = ['in-rows', 'per-image', 'by-position', 'as-convolution'] as const;
 export type FilterGradientVariant = (typeof filterGradientVariants)[number];
 /** A layer's convolution: how many images, channels of its input and of its output. */
 export type FilterGradientShape = {

@@ -1,5 +1,6 @@
 import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
+import { filterGradientVariants } from '../lower/lowered.ts';
 import { measureVariants } from './measure-variants.ts';
 import { openRememberedChoices } from './remembered-choices.ts';
 import { createTuner, type Tuner } from './tuner.ts';
@@ -21,7 +22,7 @@ export function startTuner(tuning: Tuning | undefined, processor: Processor): Tu
   });
 }
 
-/** Two machines with the same description are taken to compute equally fast. */
+/** Two machines with the same description are taken to compute equally fast. A new way to compute is a new race. */
 function describeMachine({ threads, channelBlock }: Processor): string {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
   return [
@@ -29,5 +30,6 @@ function describeMachine({ threads, channelBlock }: Processor): string {
     `blocks of ${channelBlock ?? 'no'} channels`,
     `onnxruntime-node ${version}`,
     `${threads} threads`,
+    `${filterGradientVariants.length} ways`,
   ].join(', ');
 }

@@ -1,0 +1,74 @@
+import { imageLayout } from '../layout.ts';
+import type { ConvolutionGeometry } from '../operation.ts';
+import { channelsLast } from './blocked-convolution.ts';
+import type { Emitter } from './emitter.ts';
+import { inLayout, reshaped, transposed, type LowerContext, type Operand } from './lowered.ts';
+
+/**
+ * The gradient by a filter as one plain convolution without a copy of any window: a row of the input with its channels
+ * side by side is a row of pixels, images are channels, and the slopes are the filter, which steps over whole pixels.
+ * [out, in, rows, columns]
+ */
+export function rowGradient(geometry: ConvolutionGeometry, context: LowerContext): string {
+  const { emitter, inputs } = context;
+  const [x, dy] = inputs as [Operand, Operand];
+  const [batch, , , channels] = x.node.shape as [number, number, number, number];
+  const outputs = dy.node.shape[3]!;
+  const { filter, strides, dilations, output } = geometry;
+  const [rows, columns] = [axisOf(geometry, 0), axisOf(geometry, 1)] as const;
+  const image = cropped(emitter, { name: channelsLast(x, context), size: geometry.input }, [rows, columns]);
+  const slopes = transposed(emitter, inLayout(emitter, dy, imageLayout), [1, 0, 2, 3]);
+  const result = emitter.emit(
+    'Conv',
+    [reshaped(emitter, image, [1, batch, rows.size, columns.size * channels]), slopes],
+    {
+      attributes: {
+        kernel_shape: output,
+        strides: [dilations[0], 1],
+        dilations: [strides[0], strides[1] * channels],
+        pads: [rows.before, columns.before * channels, rows.after, columns.after * channels],
+      },
+    },
+  );
+  const seen = reshaped(emitter, result, [outputs, filter[0], columns.reach, channels]);
+  const taps = reshaped(emitter, everySo(emitter, seen, dilations[1]), [
+    outputs,
+    filter[0] * filter[1],
+    channels,
+  ]);
+  return reshaped(emitter, transposed(emitter, taps, [0, 2, 1]), [outputs, channels, ...filter]);
+}
+
+type Axis = {
+  /** Pixels that some window sees, and padding around them. */
+  readonly size: number;
+  readonly before: number;
+  readonly after: number;
+  /** How far a window reaches. */
+  readonly reach: number;
+};
+
+function axisOf({ input, output, filter, strides, dilations, padding }: ConvolutionGeometry, i: 0 | 1): Axis {
+  const reach = (filter[i] - 1) * dilations[i] + 1;
+  const after = (output[i] - 1) * strides[i] + reach - input[i] - padding[i];
+  return { size: input[i] + Math.min(0, after), before: padding[i], after: Math.max(0, after), reach };
+}
+
+/** Without the last rows and columns where strides leave them over. `x` is [batch, rows, columns, channels]. */
+function cropped(
+  emitter: Emitter,
+  { name, size }: { readonly name: string; readonly size: readonly [number, number] },
+  axes: readonly [Axis, Axis],
+): string {
+  const wanted = axes.map((axis) => axis.size);
+  if (wanted.join() === size.join()) return name;
+  const lists = [[0, 0], wanted, [1, 2]].map((list) => emitter.integers(list));
+  return emitter.emit('Slice', [name, ...lists]);
+}
+
+/** Every so many columns; `x` is [outputs, rows, columns, channels]. */
+function everySo(emitter: Emitter, x: string, step: number): string {
+  if (step === 1) return x;
+  const lists = [[0], [2 ** 31 - 1], [2], [step]].map((list) => emitter.integers(list));
+  return emitter.emit('Slice', [x, ...lists]);
+}
