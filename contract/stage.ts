@@ -3,12 +3,13 @@ import { attackSchema } from './attack.ts';
 import { canonicalJson } from './canonical-json.ts';
 import { certificateSchema } from './certificate.ts';
 import { resolvedDatasetSchema } from './dataset.ts';
+import { fittedDetectorSchema } from './detector.ts';
 import { networkGraphSchema } from './network.ts';
 import { trainingSchema } from './objective.ts';
 import { openWorldSchema } from './open-world.ts';
 import { pruningSchema } from './pruning.ts';
 
-export const stageKinds = ['import', 'pretrain', 'prune', 'finetune', 'evaluate'] as const;
+export const stageKinds = ['import', 'pretrain', 'prune', 'finetune', 'fit', 'evaluate'] as const;
 export type StageKind = (typeof stageKinds)[number];
 
 export const stageKeySchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -20,6 +21,7 @@ export const algorithmVersions: Record<StageKind, number> = {
   pretrain: 1,
   prune: 1,
   finetune: 1,
+  fit: 1,
   evaluate: 2,
 };
 
@@ -30,8 +32,14 @@ const modelInputs = z.strictObject({ data: stageKeySchema, model: stageKeySchema
 /** `outliers` is the import of the dataset that inputs of no class come from in training. */
 const outliers = { outliers: stageKeySchema.optional() };
 const tunedInputs = modelInputs.extend(outliers);
-/** `source` is the import of the dataset that inputs of no class come from. */
-const evaluationInputs = modelInputs.extend({ source: stageKeySchema.optional() });
+/**
+ * `source` is the import of the dataset that inputs of no class come from; `fits` are those of the detectors that are
+ * fitted, by detector name.
+ */
+const evaluationInputs = modelInputs.extend({
+  source: stageKeySchema.optional(),
+  fits: z.record(z.string(), stageKeySchema).optional(),
+});
 
 /**
  * Everything a stage's result depends on, with every default filled in. `inputs` are keys of other stages:
@@ -53,6 +61,13 @@ export const recipeSchema = z.discriminatedUnion('kind', [
     version,
     training: trainingSchema,
     inputs: tunedInputs,
+    seed,
+  }),
+  z.strictObject({
+    kind: z.literal('fit'),
+    version,
+    detector: fittedDetectorSchema,
+    inputs: modelInputs,
     seed,
   }),
   z.strictObject({
@@ -79,9 +94,26 @@ export const recipeText = (recipe: Recipe): string => canonicalJson(recipe);
 
 /** Keys of the stages whose results a recipe takes, by role. */
 export function inputsOf(recipe: Recipe): Readonly<Record<string, StageKey>> {
-  if (recipe.kind === 'import') return {};
-  const named = Object.entries(recipe.inputs).filter(
-    (input): input is [string, StageKey] => input[1] !== undefined,
-  );
-  return Object.fromEntries(named);
+  switch (recipe.kind) {
+    case 'import':
+      return {};
+    case 'evaluate': {
+      const { fits = {}, ...inputs } = recipe.inputs;
+      const ofFits = Object.entries(fits).map(([detector, key]) => [fitRole(detector), key] as const);
+      return { ...given(inputs), ...Object.fromEntries(ofFits) };
+    }
+    case 'pretrain':
+    case 'prune':
+    case 'finetune':
+    case 'fit':
+      return given(recipe.inputs);
+  }
 }
+
+/** The role in which an evaluation takes the fit of a detector of that name. */
+export const fitRole = (detector: string): `fit ${string}` => `fit ${detector}`;
+
+const given = (inputs: Readonly<Record<string, StageKey | undefined>>): Readonly<Record<string, StageKey>> =>
+  Object.fromEntries(
+    Object.entries(inputs).filter((input): input is [string, StageKey] => input[1] !== undefined),
+  );

@@ -1,4 +1,4 @@
-import type { DetectorKind } from '#contract/detector.ts';
+import { isClimbable } from '#contract/detector.ts';
 import type { OpenWorld } from '#contract/open-world.ts';
 import type { Cell, StudyIssue } from '#contract/study.ts';
 import { resolveCell } from './run-settings.ts';
@@ -22,13 +22,10 @@ const backgroundIssues = ({ detectors }: OpenWorld): string[] =>
       ]
     : [];
 
-/** Detectors whose scores no gradient leads to; an open-world measurement refuses to adapt to them. */
-const withoutGradient: readonly DetectorKind[] = ['feature-squeezing'];
-
 function adaptationIssues({ adaptTo, epsilon, detectors }: OpenWorld): string[] {
   if (adaptTo === 'none' || epsilon === 0) return [];
-  const refused = detectors.map(({ kind }) => kind).filter((kind) => withoutGradient.includes(kind));
-  return [...new Set(refused)].map(
+  const refused = detectors.filter((detector) => !isClimbable(detector));
+  return [...new Set(refused.map(({ kind }) => kind))].map(
     (kind) =>
       `No gradient leads to the score of ${kind}, so no attack adapts to it. Give it an entry of its own without adaptTo: detector, and say in your report that the attack did not know of this detector.`,
   );

@@ -27,7 +27,7 @@ export function estimatePlan(plan: Plan, speeds: Speeds, done: ReadonlySet<Stage
 
 /**
  * Seconds of one slot for what is left of each kind; undefined where nothing comparable was measured.
- * Training and evaluating count the same multiply-accumulates, so one may stand in for the other.
+ * Training, fitting and evaluating count the same multiply-accumulates, so one may stand in for the other.
  */
 export function estimateSeconds(
   work: Readonly<Partial<Record<StageKind, number>>>,
@@ -54,6 +54,7 @@ function standIn(kind: Exclude<StageKind, 'prune'>, speeds: Speeds): number | un
       return Infinity;
     case 'pretrain':
     case 'finetune':
+    case 'fit':
     case 'evaluate':
       return speeds.pretrain ?? speeds.finetune ?? speeds.evaluate;
   }

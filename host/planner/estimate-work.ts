@@ -4,14 +4,15 @@ import type { Training } from '#contract/objective.ts';
 import { trainingOf, type Pruning } from '#contract/pruning.ts';
 import type { ResolvedDataset } from '#contract/dataset.ts';
 import type { ImageShape } from '#contract/network.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { NetworkSize } from './network-size.ts';
 
 export type Cost = { readonly work: number; readonly bytes: number };
 
 /** A gradient costs two more passes than the forward pass alone. */
-const gradientPasses = 3;
-const bytesPerParameter = 4;
+export const gradientPasses = 3;
+export const bytesPerParameter = 4;
 /** Predictions, labels, verdict and distance of one example, with its index. */
 const bytesPerOutcome = 15;
 
@@ -50,7 +51,7 @@ export function costOfEvaluation(
   examples: number,
   scale: Scale,
 ): Cost {
-  const kept = evaluation.kind === 'clean' ? 0 : scale.pixels;
+  const kept = evaluation.kind === 'clean' ? 0 : sizeOf(scale.shape);
   return {
     work: examples * (1 + evaluationPasses(evaluation, scale)) * scale.size.macs,
     bytes: examples * (bytesPerOutcome + kept),
@@ -73,7 +74,8 @@ function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], scale:
 }
 
 /** The search for witnesses, and the bounds: two passes for intervals, one for each class or error term pulled along. */
-function certificatePasses(certificate: Certificate, { pixels, size }: Scale): number {
+function certificatePasses(certificate: Certificate, { shape, size }: Scale): number {
+  const pixels = sizeOf(shape);
   const classes = 10;
   // Every pre-activation is bounded on its own; there are about as many as multiply-accumulates over pixels.
   const neurons = Math.min(size.macs / pixels, 20_000);
@@ -89,7 +91,7 @@ function certificatePasses(certificate: Certificate, { pixels, size }: Scale): n
   }
 }
 const witnessPasses = 20 * gradientPasses;
-type Scale = { readonly size: NetworkSize; readonly pixels: number };
+export type Scale = { readonly size: NetworkSize; readonly shape: ImageShape };
 
 /** How many passes with a gradient an objective makes per image; a bound costs about two, a backward bound ten classes. */
 function trainingPasses({ objective, batch }: Training): number {

@@ -1,5 +1,3 @@
-import { attackName } from '#contract/attack.ts';
-import { certificateName } from '#contract/certificate.ts';
 import {
   datasetChoiceSchema,
   type DatasetChoice,
@@ -7,30 +5,25 @@ import {
   type ResolvedDataset,
 } from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import type { NetworkGraph } from '#contract/network.ts';
+import type { ImageShape, NetworkGraph } from '#contract/network.ts';
 import { outliersOf, type Objective, type Training } from '#contract/objective.ts';
-import {
-  inDistributionTwin,
-  openWorldName,
-  splitByDetector,
-  withoutAttack,
-  type OpenWorld,
-} from '#contract/open-world.ts';
+import type { OpenWorld } from '#contract/open-world.ts';
 import { objectiveOf, pruningName, type Pruning } from '#contract/pruning.ts';
-import { algorithmVersions, type Recipe, type RecipeOf } from '#contract/stage.ts';
-import { contentKey } from './content-key.ts';
-import { costOfEvaluation, costOfImport, costOfPruning, costOfTraining, type Cost } from './estimate-work.ts';
+import { algorithmVersions } from '#contract/stage.ts';
+import { costOfImport, costOfPruning, costOfTraining } from './estimate-work.ts';
 import { measureSize, type NetworkSize } from './network-size.ts';
+import { planEvaluations, type Model } from './plan-evaluations.ts';
+import { planned } from './planned.ts';
 import type { PlannedStage } from '#contract/plan.ts';
 import type { ResolvedCell } from './run-settings.ts';
-import { needsBackground, trainedOutliers, withoutOverlaps, type Overlaps } from './settle-outliers.ts';
+import { needsBackground, trainedOutliers, type Overlaps } from './settle-outliers.ts';
 
 /** What all cells with the same dataset, network and pre-training share: made once, not once per run. */
 export type Trunk = {
   readonly data: PlannedStage;
   readonly images: number;
   readonly testCount: number;
-  readonly pixels: number;
+  readonly shape: ImageShape;
   readonly size: NetworkSize;
   readonly pretrained: (seed: number) => PlannedStage;
   /** The import of the dataset that a source takes its images from; none where they are made, or the task's own. */
@@ -56,7 +49,7 @@ export function planTrunk(cell: ResolvedCell, datasets: ReadonlyMap<string, Data
     data,
     images: dataset.train,
     testCount: dataset.kind === 'glyphs' ? dataset.test : facts.testCount,
-    pixels: facts.shape[0] * facts.shape[1] * facts.shape[2],
+    shape: facts.shape,
     size,
     pretrained: (seed) => {
       const known = bySeed.get(seed);
@@ -89,44 +82,10 @@ export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): Planne
       ? kept
       : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective);
 
-  const examples = Math.min(cell.evaluate.examples ?? trunk.testCount, trunk.testCount);
-  const evaluated = evaluationsOf(cell, trunk).flatMap((evaluation) => {
-    const source =
-      evaluation.kind === 'open-world' ? trunk.sourceData(evaluation.openWorld.source) : undefined;
-    const stage = evaluateStage(evaluation, model, { ...context, examples, source });
-    return source === undefined ? [stage] : [source, stage];
-  });
+  const evaluated = planEvaluations(cell.evaluate, { ...context, model });
   const outliers = trainedOutliers(cell).flatMap((source) => trunk.sourceData(source) ?? []);
   return distinct([trunk.data, ...outliers, pretrained, kept.stage, model.stage, ...evaluated]);
 }
-
-type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];
-
-/** Attacks and certificates measure the clean accuracy as well: it needs a stage of its own only where there are none. */
-function evaluationsOf({ evaluate }: ResolvedCell, { overlaps }: Trunk): readonly EvaluationRecipe[] {
-  const evaluations: readonly EvaluationRecipe[] = [
-    ...evaluate.attacks.map((attack) => ({ kind: 'attack', attack }) as const),
-    ...evaluate.certificates.map((certificate) => ({ kind: 'certificate', certificate }) as const),
-    ...evaluate.openWorld
-      .flatMap((setting) => withTwins(settled(setting, overlaps)))
-      .map((openWorld) => ({ kind: 'open-world', openWorld }) as const),
-  ];
-  return evaluations.length === 0 ? [{ kind: 'clean' }] : evaluations;
-}
-
-/** The measurement, the same of in-distribution inputs, and both unperturbed: rates are compared with all three. */
-const withTwins = (setting: OpenWorld): readonly OpenWorld[] => {
-  const twin = inDistributionTwin(setting);
-  return [setting, twin].flatMap((each) => [withoutAttack(each), ...splitByDetector(each)]);
-};
-
-const settled = (setting: OpenWorld, overlaps: Overlaps): OpenWorld => {
-  const { source } = setting;
-  return source === 'in-distribution' ? setting : { ...setting, source: withoutOverlaps(source, overlaps) };
-};
-
-/** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
-type Model = { readonly stage: PlannedStage; readonly path: string };
 
 const following = (
   before: Model,
@@ -199,55 +158,6 @@ function finetuneStage(training: Training, model: Model, context: Context): Plan
     costOfTraining(training, images, size),
   );
 }
-
-function evaluateStage(
-  evaluation: EvaluationRecipe,
-  model: Model,
-  {
-    data,
-    seed,
-    size,
-    examples: wanted,
-    pixels,
-    source,
-  }: Context &
-    Pick<Trunk, 'pixels'> & { readonly examples: number; readonly source: PlannedStage | undefined },
-): PlannedStage {
-  const examples = evaluation.kind === 'open-world' ? evaluation.openWorld.examples : wanted;
-  return planned(
-    {
-      kind: 'evaluate',
-      version: algorithmVersions.evaluate,
-      examples,
-      evaluation,
-      inputs: { data: data.key, model: model.stage.key, ...(source && { source: source.key }) },
-      seed,
-    },
-    `evaluate ${evaluationName(evaluation)} (${model.path}) seed ${seed}`,
-    costOfEvaluation(evaluation, examples, { size, pixels }),
-  );
-}
-
-function evaluationName(evaluation: EvaluationRecipe): string {
-  switch (evaluation.kind) {
-    case 'clean':
-      return 'clean';
-    case 'attack':
-      return attackName(evaluation.attack);
-    case 'certificate':
-      return certificateName(evaluation.certificate);
-    case 'open-world':
-      return openWorldName(evaluation.openWorld);
-  }
-}
-
-const planned = (recipe: Recipe, label: string, cost: Cost): PlannedStage => ({
-  key: contentKey(recipe),
-  kind: recipe.kind,
-  recipe,
-  label,
-  ...cost,
-});
 
 /** The same attack given twice is one stage. */
 const distinct = (stages: readonly PlannedStage[]): PlannedStage[] => [

@@ -83,6 +83,40 @@ describe('migrate', () => {
     migrated.close();
   });
 
+  it('lets a stage fit a detector, and still refuses a kind that nothing executes', () => {
+    using temporary = temporaryFile();
+    const connection = openConnection(temporary.file, false);
+    migrate(connection, 5);
+    const insert = (id: number, kind: string) =>
+      connection
+        .prepare(`INSERT INTO stages VALUES (@id, printf('%064x', @id), @kind, '', 'done', 1, 1, 1, 1, 1, 2)`)
+        .run({ id, kind });
+    insert(1, 'evaluate');
+    expect(() => insert(2, 'fit')).toThrow('CHECK');
+    migrate(connection);
+    insert(2, 'fit');
+    expect(() => insert(3, 'retire')).toThrow('CHECK');
+    expect(connection.prepare('SELECT kind, retry_count FROM stages').all()).toEqual([
+      { kind: 'evaluate', retry_count: 2 },
+      { kind: 'fit', retry_count: 2 },
+    ]);
+    connection.close();
+  });
+
+  it('leaves a database as it was where rows would lose what they refer to', () => {
+    using temporary = temporaryFile();
+    const connection = openConnection(temporary.file, false);
+    migrate(connection, 5);
+    connection.pragma('foreign_keys = OFF');
+    connection.exec(`INSERT INTO recipes VALUES (7, '${recipe}')`);
+    expect(() => {
+      migrate(connection);
+    }).toThrow(/left as it was.*1 rows of recipes/);
+    expect(schemaVersion(connection)).toBe(5);
+    expect(connection.pragma('foreign_keys', { simple: true })).toBe(1);
+    connection.close();
+  });
+
   it('comes to the same tables from version 1 as from nothing', () => {
     using stepwise = temporaryFile();
     using direct = temporaryFile();

@@ -8,6 +8,7 @@ export const migrations = [
   '0003-checkpoint-engine.sql',
   '0004-proofs.sql',
   '0005-open-world.sql',
+  '0006-fits.sql',
 ] as const;
 
 export const schemaVersion = (connection: Connection): number => {
@@ -19,7 +20,10 @@ export const schemaVersion = (connection: Connection): number => {
     .get()!;
 };
 
-/** Brings a database to `target`, each migration in a transaction of its own. */
+/**
+ * Brings a database to `target`, each migration in a transaction of its own. Foreign keys are checked at the end of
+ * each instead of all along: a table that others refer to can then be made anew, which drops the old one.
+ */
 export function migrate(connection: Connection, target: number = migrations.length): void {
   refuseNewer(connection);
   const migrateNext = connection.transaction(() => {
@@ -28,9 +32,15 @@ export function migrate(connection: Connection, target: number = migrations.leng
     if (version >= target) return false;
     connection.exec(readFileSync(new URL(`./migrations/${migrations[version]!}`, import.meta.url), 'utf8'));
     connection.prepare('INSERT INTO schema_version (version) VALUES (?)').run(version + 1);
+    requireWholeReferences(connection);
     return true;
   });
-  while (migrateNext.immediate());
+  connection.pragma('foreign_keys = OFF');
+  try {
+    while (migrateNext.immediate());
+  } finally {
+    connection.pragma('foreign_keys = ON');
+  }
 }
 
 /** A reader cannot migrate, so it takes the present version only. */
@@ -40,6 +50,14 @@ export function requirePresentVersion(connection: Connection): void {
   if (version < migrations.length)
     throw new Error(
       `${connection.name} has version ${version}, this Redoubt reads version ${migrations.length}. Open it once for writing to bring it up to date.`,
+    );
+}
+
+function requireWholeReferences(connection: Connection): void {
+  const broken = connection.pragma('foreign_key_check') as readonly { readonly table: string }[];
+  if (broken.length > 0)
+    throw new Error(
+      `${connection.name} was left as it was: bringing it to version ${schemaVersion(connection)} would leave ${broken.length} rows of ${broken[0]!.table} and others without what they refer to.`,
     );
 }
 

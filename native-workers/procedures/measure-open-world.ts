@@ -23,6 +23,7 @@ import {
   measureOpenState,
   openStateToCheckpoint,
   parseOpenState,
+  thresholdsIn,
   type BatchLooks,
   type OpenWorldState,
 } from './open-world-state.ts';
@@ -48,13 +49,9 @@ export async function* measureOpenWorld(
   try {
     context.engine.freeze(parameters);
     const network = { graph: model.graph, parameters };
-    const opened = yield* openDetectors(context, { setting, network, ...world, seed: context.recipe.seed });
-    if (opened === undefined) {
-      yield { kind: 'stopped' };
-      return;
-    }
-    detectors = opened;
     const earlier = resumption.kind === 'resumed' ? resumption.state : undefined;
+    const known = earlier === undefined ? {} : thresholdsIn(earlier);
+    detectors = await openDetectors(context, { setting, network, ...world, known });
     yield* measureInputs(context, { ...world, network, detectors, earlier });
   } finally {
     closeDetectors(detectors);
@@ -63,7 +60,6 @@ export async function* measureOpenWorld(
 }
 
 type World = {
-  readonly train: ExampleSet;
   readonly validation: ExampleSet;
   readonly inputs: SourceInputs;
   /** Of the task. */
@@ -74,7 +70,7 @@ async function loadWorld(context: OpenContext, { graph }: Model): Promise<World>
   const { source } = context.setting;
   const dataset = await openDataset(context.workspace, inputFile(context, 'data'));
   expectFitting(graph, dataset);
-  const { train, validation, test } = await dataset.loadAll(['train', 'validation', 'test']);
+  const { validation, test } = await dataset.loadAll(['validation', 'test']);
   const heldOut = dataset.holdsOut ? await dataset.load('heldOut') : undefined;
   const takesOther = source !== 'in-distribution' && source.kind === 'dataset';
   const other = takesOther ? await openDataset(context.workspace, inputFile(context, 'source')) : undefined;
@@ -85,7 +81,7 @@ async function loadWorld(context: OpenContext, { graph }: Model): Promise<World>
     heldOut,
     other: other && { set: await other.load('test'), classes: other.manifest.classes },
   });
-  return { train, validation, inputs, classCount: dataset.manifest.classes.length };
+  return { validation, inputs, classCount: dataset.manifest.classes.length };
 }
 
 type Measurement = World & {

@@ -1,18 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { detectorName, type Detector } from '#contract/detector.ts';
+import { detectorName, isFitted, type Detector } from '#contract/detector.ts';
 import type { OpenWorld } from '#contract/open-world.ts';
-import type { WorkerEvent } from '#contract/worker-protocol.ts';
-import { parseSafetensors, serializeSafetensors, type StoredArray } from '#workers/array/safetensors.ts';
-import { BadInput } from '#workers/data/bad-input.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
-import { ruleOf } from '#workers/ood/detectors/detector-rules.ts';
-import type { FittedArrays, OpenDetector, WatchedNetwork } from '#workers/ood/detectors/detector-rule.ts';
+import { fittedRuleOf, unfittedRuleOf } from '#workers/ood/detectors/detector-rules.ts';
+import type { OpenDetector, WatchedNetwork } from '#workers/ood/detectors/detector-rule.ts';
 import { freezeThreshold } from '#workers/ood/freeze-threshold.ts';
-import { followSteps } from './follow-steps.ts';
-import { createPace, progressPeriodMs } from './pace.ts';
+import { loadFitted } from './fitted-file.ts';
 import type { StageContext } from './procedure.ts';
-import { saveFile } from './save-file.ts';
+import { validationParts } from './validation-parts.ts';
 
 /** A detector with its frozen threshold. */
 export type FrozenDetector = OpenDetector & {
@@ -23,52 +17,60 @@ export type FrozenDetector = OpenDetector & {
   readonly validation: ExampleSet;
 };
 
-export type DetectorRequest = {
+export type Thresholds = Readonly<Record<string, number>>;
+
+type DetectorRequest = {
   readonly setting: OpenWorld;
   readonly network: WatchedNetwork;
   readonly classCount: number;
-  readonly train: ExampleSet;
   readonly validation: ExampleSet;
-  readonly seed: number;
+  /** By name: those that an earlier attempt froze. */
+  readonly known: Thresholds;
 };
 
-/**
- * Fits the detectors, opens them and freezes their thresholds; ends with nothing where a stop was asked for. What was
- * fitted, thresholds included, is written to `detectors.safetensors` and read from there by later attempts.
- */
-export async function* openDetectors(
+/** Opens the detectors with what was fitted for them, and freezes their thresholds. */
+export async function openDetectors(
   context: StageContext,
   request: DetectorRequest,
-): AsyncGenerator<WorkerEvent, readonly FrozenDetector[] | undefined, void> {
-  const known = await loadFitted(context);
+): Promise<readonly FrozenDetector[]> {
   const open: FrozenDetector[] = [];
-  const arrays = new Map<string, StoredArray>();
-  const thresholds: Record<string, string> = {};
-  let isComplete = false;
   try {
-    for (const detector of request.setting.detectors) {
-      const name = detectorName(detector);
-      const fitted = known?.arrays.get(name) ?? (yield* fit(context, detector, request));
-      if (fitted === undefined) return undefined;
-      const frozen = await freeze(detector, fitted, request, known?.thresholds.get(name));
-      open.push(frozen);
-      for (const [part, array] of fitted) arrays.set(`${name}/${part}`, array);
-      thresholds[name] = String(frozen.threshold);
-    }
-    if (known === undefined)
-      await saveFile(
-        fittedFile(context),
-        serializeSafetensors({ arrays, metadata: { thresholds: JSON.stringify(thresholds) } }),
-      );
-    isComplete = true;
+    for (const detector of request.setting.detectors) open.push(await freeze(context, detector, request));
     return open;
-  } finally {
-    if (!isComplete) closeDetectors(open);
+  } catch (error) {
+    closeDetectors(open);
+    throw error;
   }
 }
 
 export function closeDetectors(detectors: readonly OpenDetector[]): void {
   for (const { dispose } of detectors) dispose();
+}
+
+async function freeze(
+  context: StageContext,
+  detector: Detector,
+  { network, classCount, validation: all, setting, known }: DetectorRequest,
+): Promise<FrozenDetector> {
+  const name = detectorName(detector);
+  const { freezing: validation } = validationParts(all, detector);
+  const open = await openDetector(context, detector, { ...network, classCount });
+  try {
+    const threshold = known[name] ?? freezeThreshold(await scoreSet(open, validation), setting.acceptance);
+    return { ...open, name, detector, threshold, validation };
+  } catch (error) {
+    open.dispose();
+    throw error;
+  }
+}
+
+async function openDetector(
+  context: StageContext,
+  detector: Detector,
+  network: WatchedNetwork & { readonly classCount: number },
+): Promise<OpenDetector> {
+  if (!isFitted(detector)) return unfittedRuleOf(detector).open(detector, network);
+  return fittedRuleOf(detector).open(detector, network, await loadFitted(context, detector));
 }
 
 /** Scores of many images at once; the set is given in its own order. */
@@ -83,83 +85,3 @@ async function scoreSet({ look }: OpenDetector, set: ExampleSet): Promise<Float6
 }
 
 const batchSize = 128;
-const fittedFile = ({ folder }: StageContext): string => join(folder, 'detectors.safetensors');
-
-async function* fit(
-  context: StageContext,
-  detector: Detector,
-  request: DetectorRequest,
-): AsyncGenerator<WorkerEvent, FittedArrays | undefined, void> {
-  const { tuning } = partsOf(request.validation, detector);
-  const progressDue = createPace(progressPeriodMs, context.now);
-  const note = `fitting ${detectorName(detector)}`;
-  const steps = ruleOf(detector).fit(detector, { ...request, tuning });
-  const end = yield* followSteps(context, steps, (progress) =>
-    progressDue() ? { kind: 'progress', ...progress, unit: 'examples', note } : undefined,
-  );
-  return end?.result;
-}
-
-async function freeze(
-  detector: Detector,
-  fitted: FittedArrays,
-  { network, classCount, validation: all, setting }: DetectorRequest,
-  known: number | undefined,
-): Promise<FrozenDetector> {
-  const { validation } = partsOf(all, detector);
-  const open = ruleOf(detector).open(detector, { ...network, classCount }, fitted);
-  try {
-    const threshold = known ?? freezeThreshold(await scoreSet(open, validation), setting.acceptance);
-    return { ...open, name: detectorName(detector), detector, threshold, validation };
-  } catch (error) {
-    open.dispose();
-    throw error;
-  }
-}
-
-/** Every second validation image tunes a detector that tunes; the threshold never sees it. */
-function partsOf(
-  validation: ExampleSet,
-  detector: Detector,
-): { readonly tuning: ExampleSet; readonly validation: ExampleSet } {
-  if (validation.indices.length < fewest)
-    throw new BadInput(
-      `A detector's threshold is frozen on validation images, of which there are ${validation.indices.length}; at least ${fewest} are needed.`,
-      'Give the dataset a validation of some hundred images in the study.',
-    );
-  const every = (remainder: number): ExampleSet => ({
-    ...validation,
-    indices: validation.indices.filter((_, place) => place % 2 === remainder),
-  });
-  return ruleOf(detector).tunes
-    ? { tuning: every(0), validation: every(1) }
-    : { tuning: { ...validation, indices: new Uint32Array(0) }, validation };
-}
-
-const fewest = 20;
-
-type Known = {
-  readonly arrays: ReadonlyMap<string, FittedArrays>;
-  readonly thresholds: ReadonlyMap<string, number>;
-};
-
-/** What an earlier attempt fitted: a stage without a checkpoint begins anew, with whatever engine it has now. */
-async function loadFitted(context: StageContext): Promise<Known | undefined> {
-  if (context.resume === undefined) return undefined;
-  const bytes = await readFile(fittedFile(context)).catch(() => undefined);
-  if (bytes === undefined) return undefined;
-  const { arrays, metadata } = parseSafetensors(bytes);
-  const thresholds = Object.entries(
-    JSON.parse(metadata['thresholds'] ?? '{}') as Readonly<Record<string, string>>,
-  ).map(([name, value]) => [name, Number(value)] as const);
-  const partsFor = (name: string): FittedArrays =>
-    new Map(
-      [...arrays].flatMap(([path, array]) =>
-        path.startsWith(`${name}/`) ? [[path.slice(name.length + 1), array] as const] : [],
-      ),
-    );
-  return {
-    arrays: new Map(thresholds.map(([name]) => [name, partsFor(name)])),
-    thresholds: new Map(thresholds),
-  };
-}

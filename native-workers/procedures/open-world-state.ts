@@ -4,7 +4,7 @@ import type { SafetensorsFile, StoredArray, StoredValues } from '#workers/array/
 import type { ExampleBatch } from '#workers/data/example-set.ts';
 import type { DetectorFindings } from '#workers/ood/detectors/detector-rule.ts';
 import type { Pushed } from '#workers/ood/push-to-targets.ts';
-import type { FrozenDetector } from './open-detectors.ts';
+import type { FrozenDetector, Thresholds } from './open-detectors.ts';
 import {
   addFindings,
   emptyState,
@@ -119,7 +119,19 @@ export function openStateToCheckpoint({ base, openWorld, joint }: OpenWorldState
   ]);
   // float arrays lie before bytes, which might leave what follows them unaligned
   const all = [...arrays, ...stored].sort(([, left], [, right]) => widthOf(right) - widthOf(left));
-  return { arrays: new Map(all), metadata };
+  return { arrays: new Map(all), metadata: { ...metadata, thresholds: thresholdsText(openWorld) } };
+}
+
+/** As text, because JSON has no infinity. */
+const thresholdsText = ({ thresholds }: OpenWorldOutcomes): string =>
+  JSON.stringify(
+    Object.fromEntries(Object.entries(thresholds).map(([name, threshold]) => [name, String(threshold)])),
+  );
+
+/** Those that the checkpoint's scores were judged by: whoever goes on with it keeps to them. */
+export function thresholdsIn({ metadata }: SafetensorsFile): Thresholds {
+  const texts = JSON.parse(metadata['thresholds'] ?? '{}') as Readonly<Record<string, string>>;
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, Number(text)]));
 }
 
 const widthOf = ({ values }: StoredArray): number => values.BYTES_PER_ELEMENT;

@@ -9,7 +9,7 @@ export type StageContext = {
   readonly workspace: string;
   /** Folder that the stage may write to; it exists. */
   readonly folder: string;
-  /** Artifact file of every input stage, by role (`data`, `model`, `source`). */
+  /** Artifact file of every input stage, by role (`data`, `model`, `source`, `fit <detector>`). */
   readonly inputs: Readonly<Record<string, string>>;
   /** Its path is relative to the workspace, as recorded. */
   readonly resume?: Checkpoint;

@@ -2,6 +2,7 @@ import type { Recipe, StageKind } from '#contract/stage.ts';
 import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { evaluate } from './evaluate.ts';
 import { finetune } from './finetune.ts';
+import { fit } from './fit.ts';
 import { importDataset } from './import-dataset.ts';
 import { pretrain } from './pretrain.ts';
 import type { Procedure, StageContext } from './procedure.ts';
@@ -13,6 +14,7 @@ const procedures: { readonly [Kind in StageKind]: Procedure<Kind> } = {
   pretrain,
   prune,
   finetune,
+  fit,
   evaluate,
 };
 
@@ -27,6 +29,8 @@ export function execute(recipe: Recipe, context: StageContext): AsyncGenerator<W
       return procedures.prune({ ...context, recipe });
     case 'finetune':
       return procedures.finetune({ ...context, recipe });
+    case 'fit':
+      return procedures.fit({ ...context, recipe });
     case 'evaluate':
       return procedures.evaluate({ ...context, recipe });
   }

@@ -9,9 +9,9 @@ import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { calibrateCompanion } from '#workers/ood/calibrate-companion.ts';
-import { ruleOf } from '#workers/ood/detectors/detector-rules.ts';
 import { freezeThreshold } from '#workers/ood/freeze-threshold.ts';
 import { pushToTargets, type Pushed } from '#workers/ood/push-to-targets.ts';
+import { openDetector } from './detectors.ts';
 
 /**
  * Planted: four values straight to three logits. The first three say the class; the fourth raises all logits alike, so
@@ -59,7 +59,7 @@ describe.each(['onnx', 'wasm'] as readonly EngineKind[])('the adaptive attack on
       detectors: [detector],
       lambda: 1,
     });
-    const open = ruleOf(detector).open(detector, { ...network, classCount: 3 }, new Map());
+    const open = openDetector(detector, { ...network, classCount: 3 });
     const cleanImages = gatherExamples(validation, positionRange(0, 200)).images;
     const threshold = freezeThreshold((await open.look(cleanImages)).scores, 0.95);
     const companion = await calibrateCompanion(open.companion!, {

@@ -8,7 +8,7 @@ import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
-import { ruleOf } from '#workers/ood/detectors/detector-rules.ts';
+import { openDetector } from './detectors.ts';
 
 /** The same network twice, once with a fifth output that says background, louder than any class. */
 const known = buildNetwork({ kind: 'mlp', widths: [16] }, [4, 4, 1], 4);
@@ -52,7 +52,7 @@ describe.each(['onnx', 'wasm'] as readonly EngineKind[])('a background class on 
 
   async function scoresOf(detector: Detector, graph: NetworkGraph, own: ParameterSet): Promise<Float64Array> {
     const parameters = toTensors(graph, own);
-    const open = ruleOf(detector).open(detector, { graph, parameters, classCount: 4 }, new Map());
+    const open = openDetector(detector, { graph, parameters, classCount: 4 });
     const { scores } = await open.look(images);
     open.dispose();
     disposeTensors(parameters);
@@ -89,7 +89,7 @@ describe.each(['onnx', 'wasm'] as readonly EngineKind[])('a background class on 
 
 /** What the attack climbs at these logits, and its slopes by logit. */
 async function climbed(detector: Detector, graph: NetworkGraph, rows: number[][]) {
-  const open = ruleOf(detector).open(detector, { graph, parameters: {}, classCount: 4 }, new Map());
+  const open = openDetector(detector, { graph, parameters: {}, classCount: 4 });
   const found = tidy(() => {
     const score = (logits: Tensor) =>
       open.companion!.score({

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { detectorSchema, type Detector } from '#contract/detector.ts';
+import { detectorSchema, isClimbable, type Detector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
@@ -10,9 +10,9 @@ import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { disposeTensors, toTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { imageTensor, predict } from '#workers/networks/predict.ts';
-import { ruleOf } from '#workers/ood/detectors/detector-rules.ts';
 import type { FittedArrays, OpenDetector } from '#workers/ood/detectors/detector-rule.ts';
 import { blobs, trainedOn } from './blobs.ts';
+import { fitDetector, openDetector } from './detectors.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const classCount = 4;
@@ -64,21 +64,16 @@ describe.each(engines)('detectors on %s', (kind) => {
     engine.dispose();
   });
 
-  const fit = async (detector: Detector): Promise<FittedArrays> => {
-    const steps = ruleOf(detector).fit(detector, {
+  const fit = (detector: Detector): Promise<FittedArrays> =>
+    fitDetector(detector, {
       network: { graph, parameters },
       classCount,
       train: setOf(120, 'ood train'),
       tuning: setOf(24, 'ood tuning'),
       seed: 2,
     });
-    for (;;) {
-      const step = await steps.next();
-      if (step.done) return step.value;
-    }
-  };
   const openWith = (detector: Detector, fitted: FittedArrays): OpenDetector =>
-    ruleOf(detector).open(detector, { graph, parameters, classCount }, fitted);
+    openDetector(detector, { graph, parameters, classCount }, fitted);
 
   describe.each(Object.entries(detectors))('%s', (name, settings) => {
     const detector = detectorSchema.parse(settings);
@@ -129,6 +124,10 @@ describe.each(engines)('detectors on %s', (kind) => {
       const [clean, odd] = [await scoresOf(test), await scoresOf(noise)];
       const above = [...clean].flatMap((score) => [...odd].filter((other) => score > other));
       expect(above.length / 900).toBeGreaterThan(0.9);
+    });
+
+    it('leads a gradient to its score where the contract says so, and nowhere else', () => {
+      expect(open.companion !== undefined).toBe(isClimbable(detector));
     });
 
     it('has an attack climb what rises with its score, where it climbs the score', async () => {

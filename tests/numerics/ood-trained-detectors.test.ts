@@ -1,6 +1,6 @@
 import { grad, mul, sum, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { detectorSchema, type Detector } from '#contract/detector.ts';
+import { detectorSchema, fittedDetectorSchema, isClimbable, type Detector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import { objectiveSchema } from '#contract/objective.ts';
@@ -20,8 +20,9 @@ import type {
   OpenDetector,
   WatchedNetwork,
 } from '#workers/ood/detectors/detector-rule.ts';
-import { ruleOf } from '#workers/ood/detectors/detector-rules.ts';
+import { fittedRuleOf } from '#workers/ood/detectors/detector-rules.ts';
 import { blobs, trainedOn } from './blobs.ts';
+import { fitDetector, openDetector } from './detectors.ts';
 import { naiveLogits } from './naive-network.ts';
 
 const engines: readonly EngineKind[] = ['onnx', 'wasm'];
@@ -84,7 +85,7 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
     { kind: 'adversary-network', epochs: 2 },
   ] as const;
   describe.each(trained)('$kind', (settings) => {
-    const detector = detectorSchema.parse(settings);
+    const detector = fittedDetectorSchema.parse(settings);
 
     it('fits to the same bits with the same seed, to others with another, and leaves no tensor behind', async () => {
       await watching(plain, weights, async (network) => {
@@ -92,7 +93,7 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
         const fitted = await fit(detector, network);
         expect(await fit(detector, network)).toEqual(fitted);
         expect(await fit(detector, network, 8)).not.toEqual(fitted);
-        const steps = ruleOf(detector).fit(detector, requestFor(network, 7));
+        const steps = fittedRuleOf(detector).fit(detector, requestFor(network, 7));
         await steps.next();
         await steps.return(new Map());
         expect(engine.memory()).toEqual(before);
@@ -115,6 +116,7 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
     it('has a companion whose slope leads up, to higher scores where it is the score', async () => {
       await watching(plain, weights, async (network) => {
         await opened(detector, network, await fit(detector, network), async (open) => {
+          expect(isClimbable(detector)).toBe(true);
           const moved = await alongSlope(open, network);
           expect(moved.after).toBeGreaterThan(moved.before);
           if (!open.companion!.isScore) return;
@@ -133,6 +135,7 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
     it('scores by the sum of the other probabilities, and its companion by their log-odds', async () => {
       await watching(marked, weights, async (network) => {
         await opened(detector, network, new Map(), async (open) => {
+          expect(isClimbable(detector)).toBe(true);
           const logits = naiveLogits(plain, weights, { images: clean, mode: 'evaluation' });
           const expected = logits.map((row) => {
             const powers = row.map((logit) => Math.exp(logit));
@@ -150,7 +153,7 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
 
     it('refuses a network without a background class', async () => {
       await watching(plain, weights, (network) => {
-        const open = () => ruleOf(detector).open(detector, { ...network, classCount: 4 }, new Map());
+        const open = () => openDetector(detector, { ...network, classCount: 4 });
         expect(open).toThrow(/all 4 classes/);
         return Promise.resolve();
       });
@@ -179,14 +182,8 @@ const requestFor = (network: WatchedNetwork, seed: number): FitRequest => ({
   seed,
 });
 
-async function fit(detector: Detector, network: WatchedNetwork, seed = 7): Promise<FittedArrays> {
-  const steps = ruleOf(detector).fit(detector, requestFor(network, seed));
-  for (;;) {
-    const step = await steps.next();
-    if (step.done === true) return step.value;
-    expect(step.value.done).toBeLessThanOrEqual(step.value.total);
-  }
-}
+const fit = (detector: Detector, network: WatchedNetwork, seed = 7): Promise<FittedArrays> =>
+  fitDetector(detector, requestFor(network, seed));
 
 async function opened(
   detector: Detector,
@@ -194,7 +191,7 @@ async function opened(
   fitted: FittedArrays,
   use: (open: OpenDetector) => Promise<void>,
 ): Promise<void> {
-  const open = ruleOf(detector).open(detector, { ...network, classCount: 4 }, fitted);
+  const open = openDetector(detector, { ...network, classCount: 4 }, fitted);
   try {
     await use(open);
   } finally {

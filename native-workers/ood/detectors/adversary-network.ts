@@ -18,6 +18,7 @@ import { attackExamples, type AttackedExamples } from './attack-examples.ts';
 import type { DetectorFindings, DetectorRule, FitRequest, WatchedNetwork } from './detector-rule.ts';
 import { judged, judgedLayer, judgeFor, oddsOf } from './judge-network.ts';
 import { learntIn, trainOwnNetwork, type OwnTraining } from './own-network.ts';
+import { withinTotal } from './within-total.ts';
 
 /**
  * A small network on the activations of the middle layer, which tells clean images from attacked ones (Metzen et al.
@@ -26,8 +27,11 @@ import { learntIn, trainOwnNetwork, type OwnTraining } from './own-network.ts';
 export const adversaryNetwork: DetectorRule<'adversary-network'> = {
   tunes: false,
   async *fit({ epochs }, request) {
-    const attacked = yield* attackExamples(request, mostExamples);
-    return yield* trainOwnNetwork(trainingOn(attacked, epochs, request));
+    const examples = Math.min(mostExamples, request.train.indices.length);
+    const total = (1 + epochs) * examples;
+    const attacked = yield* withinTotal(attackExamples(request, mostExamples), { before: 0, total });
+    const training = trainOwnNetwork(trainingOn(attacked, epochs, request));
+    return yield* withinTotal(training, { before: examples, total });
   },
   open: (_detector, network, fitted) => {
     const graph = judgeFor(network.graph);

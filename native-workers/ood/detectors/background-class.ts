@@ -4,12 +4,9 @@ import { logSumExp } from '#workers/networks/losses.ts';
 import type { DetectorRule, WatchedNetwork } from './detector-rule.ts';
 import { softMaximum } from './logit-scores.ts';
 import { lookAtLogits } from './look-at-logits.ts';
-import { unfitted } from './unfitted.ts';
 
 /** One minus the probability of the background class, the last. */
 export const backgroundClass: DetectorRule<'background-class'> = {
-  tunes: false,
-  fit: unfitted,
   open: (_detector, network) => {
     expectBackground(network);
     return {

@@ -1,4 +1,4 @@
-import type { Detector, DetectorKind } from '#contract/detector.ts';
+import type { Detector, DetectorKind, FittedKind } from '#contract/detector.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { StoredArray } from '#workers/array/safetensors.ts';
 import type { Companion } from '#workers/attacks/companion.ts';
@@ -19,10 +19,10 @@ export type FitRequest = {
   readonly seed: number;
 };
 
-/** How far a fit is, in examples looked at. */
+/** How far a fit is, in examples looked at; of all its passes together. */
 export type FitProgress = { readonly done: number; readonly total: number };
 
-/** What a fit ends with: numbers alone, so that a resumed stage need not fit again. Nothing where nothing is fitted. */
+/** What a fit ends with: numbers alone, which a stage leaves for all measurements of its network. */
 export type FittedArrays = ReadonlyMap<string, StoredArray>;
 
 export type DetectorFindings = {
@@ -52,17 +52,24 @@ export type Climbable = Omit<Companion, 'weight' | 'enough'> & {
 
 type DetectorOf<Kind extends DetectorKind> = Extract<Detector, { kind: Kind }>;
 
-/** One kind of detector. A fit pauses between any two batches, so that a stop is heard; it leaves no tensor behind. */
-export type DetectorRule<Kind extends DetectorKind> = {
+type Watched = WatchedNetwork & { readonly classCount: number };
+
+export type UnfittedRule<Kind extends DetectorKind> = {
+  readonly open: (detector: DetectorOf<Kind>, network: Watched) => OpenDetector;
+};
+
+/** A fit pauses between any two batches, so that a stop is heard; it leaves no tensor behind. */
+export type FittedRule<Kind extends DetectorKind> = {
   /** Whether half of the validation images go to `tuning`; the threshold is then frozen on the other half. */
   readonly tunes: boolean;
   readonly fit: (
     detector: DetectorOf<Kind>,
     request: FitRequest,
   ) => AsyncGenerator<FitProgress, FittedArrays, void>;
-  readonly open: (
-    detector: DetectorOf<Kind>,
-    network: WatchedNetwork & { readonly classCount: number },
-    fitted: FittedArrays,
-  ) => OpenDetector;
+  readonly open: (detector: DetectorOf<Kind>, network: Watched, fitted: FittedArrays) => OpenDetector;
 };
+
+/** One kind of detector. */
+export type DetectorRule<Kind extends DetectorKind> = Kind extends FittedKind
+  ? FittedRule<Kind>
+  : UnfittedRule<Kind>;

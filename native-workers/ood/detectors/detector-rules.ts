@@ -1,7 +1,7 @@
-import type { Detector, DetectorKind } from '#contract/detector.ts';
+import type { DetectorKind, FittedDetector, FittedKind, UnfittedDetector } from '#contract/detector.ts';
 import { adversaryNetwork } from './adversary-network.ts';
 import { backgroundClass } from './background-class.ts';
-import type { DetectorRule } from './detector-rule.ts';
+import type { DetectorRule, FittedRule, UnfittedRule } from './detector-rule.ts';
 import { energy } from './energy.ts';
 import { featureSqueezing } from './feature-squeezing.ts';
 import { knn } from './knn.ts';
@@ -10,6 +10,8 @@ import { mahalanobis } from './mahalanobis.ts';
 import { maxLogit } from './max-logit.ts';
 import { msp } from './msp.ts';
 import { odin } from './odin.ts';
+
+type UnfittedKind = UnfittedDetector['kind'];
 
 const rules: { readonly [Kind in DetectorKind]: DetectorRule<Kind> } = {
   msp,
@@ -24,5 +26,8 @@ const rules: { readonly [Kind in DetectorKind]: DetectorRule<Kind> } = {
   'adversary-network': adversaryNetwork,
 };
 
-export const ruleOf = (detector: Detector): DetectorRule<DetectorKind> =>
-  rules[detector.kind] as DetectorRule<DetectorKind>;
+export const fittedRuleOf = ({ kind }: FittedDetector): FittedRule<FittedKind> =>
+  rules[kind] as FittedRule<FittedKind>;
+
+export const unfittedRuleOf = ({ kind }: UnfittedDetector): UnfittedRule<UnfittedKind> =>
+  rules[kind] as UnfittedRule<UnfittedKind>;

@@ -2,7 +2,6 @@ import type { NetworkGraph } from '#contract/network.ts';
 import { predict } from '#workers/networks/predict.ts';
 import type { DetectorRule, WatchedNetwork } from './detector-rule.ts';
 import { medianOfFour, nonLocalMeans, reduceDepth, type Squeezer } from './squeezers.ts';
-import { unfitted } from './unfitted.ts';
 
 /**
  * Minus the largest L1 change of the softmax when the image is squeezed: in bit depth, by a median of 2x2, by
@@ -10,8 +9,6 @@ import { unfitted } from './unfitted.ts';
  * it is not approximated here: the adaptive attack cannot climb it.
  */
 export const featureSqueezing: DetectorRule<'feature-squeezing'> = {
-  tunes: false,
-  fit: unfitted,
   open: ({ bits }, network) => {
     const squeezers = [
       reduceDepth(bits ?? defaultBits(network.graph)),

@@ -32,6 +32,7 @@ import { packed, unpacked } from '#workers/array/packed-doubles.ts';
 import { steppedImages } from './stepped-images.ts';
 import { visitBatches } from './visit-batches.ts';
 import { weighLayers, type LayerWeights } from './weigh-layers.ts';
+import { withinTotal } from './within-total.ts';
 
 /**
  * Distances to class means with one covariance for all classes, layer by layer, weighed by logistic regression (Lee et
@@ -44,15 +45,17 @@ import { weighLayers, type LayerWeights } from './weigh-layers.ts';
 export const mahalanobis: DetectorRule<'mahalanobis'> = {
   tunes: true,
   fit: async function* ({ magnitude }, request) {
-    const layers = yield* fitLayers(request);
+    const total = request.train.indices.length + request.tuning.indices.length;
+    const layers = yield* withinTotal(fitLayers(request), { before: 0, total });
     const fitted = openLayers(request.network, layers, magnitude);
     try {
       const clean: Float64Array[] = [];
       const odd: Float64Array[] = [];
-      yield* visitBatches(request.tuning, Infinity, async (batch) => {
+      const tuned = visitBatches(request.tuning, Infinity, async (batch) => {
         clean.push(...(await fitted.scoreLayers(batch.images)));
         odd.push(...(await fitted.scoreLayers(await attacked(request, batch))));
       });
+      yield* withinTotal(tuned, { before: request.train.indices.length, total });
       return store(layers, weighLayers(clean, odd));
     } finally {
       fitted.dispose();

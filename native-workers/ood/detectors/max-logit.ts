@@ -3,12 +3,9 @@ import type { DetectorRule } from './detector-rule.ts';
 import { maximum } from './logit-scores.ts';
 import { lookAtTaskLogits } from './look-at-logits.ts';
 import { taskLogits } from './task-logits.ts';
-import { unfitted } from './unfitted.ts';
 
 /** The largest logit of the task's classes (Hendrycks et al. 2022, arXiv:1911.11132). */
 export const maxLogit: DetectorRule<'max-logit'> = {
-  tunes: false,
-  fit: unfitted,
   open: (_detector, network) => ({
     look: (images) => lookAtTaskLogits(network, images, maximum),
     companion: {

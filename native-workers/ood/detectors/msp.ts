@@ -3,12 +3,9 @@ import type { DetectorRule } from './detector-rule.ts';
 import { largestSoftmax } from './logit-scores.ts';
 import { lookAtTaskLogits } from './look-at-logits.ts';
 import { taskLogits } from './task-logits.ts';
-import { unfitted } from './unfitted.ts';
 
 /** The largest softmax over the task's classes (Hendrycks & Gimpel 2017, arXiv:1610.02136). */
 export const msp: DetectorRule<'msp'> = {
-  tunes: false,
-  fit: unfitted,
   open: (_detector, network) => ({
     look: (images) => lookAtTaskLogits(network, images, (logits) => largestSoftmax(logits, 1)),
     companion: {

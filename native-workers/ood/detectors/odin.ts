@@ -10,7 +10,6 @@ import { largestSoftmax } from './logit-scores.ts';
 import { lookAtTaskLogits } from './look-at-logits.ts';
 import { steppedImages } from './stepped-images.ts';
 import { taskLogits } from './task-logits.ts';
-import { unfitted } from './unfitted.ts';
 
 /**
  * The largest softmax of logits / T at x - m sign(grad CE(f(x) / T, y^)), y^ the prediction at x (Liang et al. 2018,
@@ -19,8 +18,6 @@ import { unfitted } from './unfitted.ts';
  * score without the input step.
  */
 export const odin: DetectorRule<'odin'> = {
-  tunes: false,
-  fit: unfitted,
   open: ({ temperature, magnitude }, network) => ({
     look: async (images) => {
       const stepped = await stepToPrediction(network, images, { temperature, magnitude });

@@ -9,6 +9,7 @@ it.each([
   ],
   ['prune', 'prune magnitude 0.1 network (natural) seed 12', 'magnitude 0.1 network'],
   ['pretrain', 'pretrain cnn-small natural seed 0', 'cnn-small natural'],
+  ['fit', 'fit magnet epochs 2 (natural) seed 0', 'magnet epochs 2'],
   ['import', 'import cifar10', 'cifar10'],
 ] as const)('shortens the label of %s', (kind, label, short) =>
   expect(shortLabel({ kind, label })).toBe(short),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { detectorName, fittedDetectorSchema, type FittedDetector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { noClass } from '#contract/outcomes.ts';
@@ -10,6 +11,14 @@ import { tinyNetwork, type StageResult } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 const examples = 150;
+const [mahalanobis, stepped, knn] = [
+  { kind: 'mahalanobis' },
+  { kind: 'mahalanobis', magnitude: 0.001 },
+  { kind: 'knn', neighbours: 10 },
+].map((detector) => fittedDetectorSchema.parse(detector)) as [FittedDetector, FittedDetector, FittedDetector];
+const fits = Object.fromEntries(
+  [mahalanobis, stepped, knn].map(detectorName).map((name) => [name, `fit ${name}`]),
+);
 
 describe.each(mainEngines)('the open world on %s', (kind) => {
   const lab = withStageLab(kind, async ({ run }) => {
@@ -24,6 +33,13 @@ describe.each(mainEngines)('the open world on %s', (kind) => {
       from: { data: 'data' },
       seed: 1,
     });
+    for (const detector of [mahalanobis, stepped, knn])
+      await run(`fit ${detectorName(detector)}`, {
+        kind: 'fit',
+        detector,
+        from: { data: 'data', model: 'model' },
+        seed: 3,
+      });
   });
 
   const measure = (name: string, openWorld: object, options = {}, from = {}): Promise<StageResult> =>
@@ -33,7 +49,7 @@ describe.each(mainEngines)('the open world on %s', (kind) => {
         kind: 'evaluate',
         examples,
         evaluation: { kind: 'open-world', openWorld: { examples, ...openWorld } } as never,
-        from: { data: 'data', model: 'model', ...from },
+        from: { data: 'data', model: 'model', fits, ...from },
         seed: 3,
       },
       options,
@@ -108,13 +124,7 @@ describe.each(mainEngines)('the open world on %s', (kind) => {
     expect(resumed.series).toEqual(whole.series);
   });
 
-  const everyDetector = [
-    ...logitDetectors,
-    'odin',
-    { kind: 'mahalanobis', magnitude: 0.001 },
-    { kind: 'knn', neighbours: 10 },
-    'feature-squeezing',
-  ];
+  const everyDetector = [...logitDetectors, 'odin', stepped, knn, 'feature-squeezing'];
   it.each(['gaussian-noise', 'phase-scrambled'])('takes %s as a source', async (source) => {
     const { labels } = outcomesOf(await measure(source, { ...attacked, source, examples: 12 }));
     expect(labels).toEqual(new Uint16Array(12).fill(noClass));

@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { isTiming } from '#contract/metric.ts';
-import { recipeSchema, type Recipe } from '#contract/stage.ts';
+import { fitRole, recipeSchema, type Recipe } from '#contract/stage.ts';
 import type { Artifact, Checkpoint, WorkerEvent } from '#contract/worker-protocol.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { execute } from '#workers/procedures/procedures.ts';
 
 /** A workspace of its own in which procedures are executed directly, without worker processes. */
 export type StageLab = {
+  readonly engine: Engine;
   readonly workspace: string;
   /** Executes a stage in a folder named `name`; what it needs of earlier stages is given by their names. */
   readonly run: (name: string, recipe: RecipeInput, options?: RunOptions) => Promise<StageResult>;
@@ -23,6 +24,8 @@ type RecipeInput = WithoutOrigin<z.input<typeof recipeSchema>> & {
     readonly model?: string;
     readonly outliers?: string;
     readonly source?: string;
+    /** By name of the detector: the stage that fits it. */
+    readonly fits?: Readonly<Record<string, string>>;
   };
 };
 type WithoutOrigin<Recipe> = Recipe extends unknown ? Omit<Recipe, 'version' | 'inputs'> : never;
@@ -51,6 +54,7 @@ export function openStageLab(engine: Engine): StageLab {
   const workspace = mkdtempSync(join(tmpdir(), 'redoubt-stages-'));
   const file = (name: string, inner: string): string => join(workspace, 'stages', name, inner);
   return {
+    engine,
     workspace,
     file,
     dispose: () => {
@@ -65,16 +69,30 @@ export function openStageLab(engine: Engine): StageLab {
         ...(from?.source === undefined ? {} : { source: file(from.source, 'split.json') }),
         ...(from?.model === undefined ? {} : { model: file(from.model, 'model.safetensors') }),
       };
-      const keys = Object.fromEntries(Object.keys(inputs).map((role) => [role, '0'.repeat(64)]));
+      const fits = Object.entries(from?.fits ?? {});
       const recipe = recipeSchema.parse({
         version: 1,
         ...settings,
-        ...(from === undefined ? {} : { inputs: keys }),
+        ...(from === undefined
+          ? {}
+          : {
+              inputs: {
+                ...keysOf(Object.keys(inputs)),
+                ...(fits.length > 0 && { fits: keysOf(fits.map(([name]) => name)) }),
+              },
+            }),
       });
-      return runAttempts({ engine, workspace, folder, inputs, recipe, options });
+      const fitted = fits.map(
+        ([name, stage]) => [fitRole(name), file(stage, 'detector.safetensors')] as const,
+      );
+      const files = { ...inputs, ...Object.fromEntries(fitted) };
+      return runAttempts({ engine, workspace, folder, inputs: files, recipe, options });
     },
   };
 }
+
+const keysOf = (names: readonly string[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(names.map((name) => [name, '0'.repeat(64)]));
 
 type Attempts = {
   readonly engine: Engine;

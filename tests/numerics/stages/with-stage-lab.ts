@@ -18,6 +18,9 @@ export function withStageLab(
     lab.dispose();
   });
   return {
+    get engine() {
+      return lab.engine;
+    },
     get workspace() {
       return lab.workspace;
     },
