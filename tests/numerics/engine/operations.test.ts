@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { batteryEngines } from '../../installed-engines.ts';
-import { operationCases, type OperationCase } from './operations.ts';
+import type { OperationCase } from './operations/operation-case.ts';
+import { operationCases } from './operations/operation-cases.ts';
 
 /** WebAssembly has fewer kernels, which the battery of the engines asks for. */
 const engines = batteryEngines.filter((kind) => kind !== 'wasm');

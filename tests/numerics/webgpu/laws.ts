@@ -14,7 +14,7 @@ import { imageTensor } from '#workers/networks/predict.ts';
 import { disposeTrainingState, trainStep } from '#workers/objectives/train-step.ts';
 import { createOptimizer } from '#workers/optimizers/optimizer.ts';
 import { selfTest } from '#workers/procedures/self-test/self-test.ts';
-import { operationCases } from '../engine/operations.ts';
+import { operationCases } from '../engine/operations/operation-cases.ts';
 
 /** What WebGPU is held to: each law gives what broke it. */
 export const laws: Readonly<Record<string, (engine: Engine) => Promise<readonly string[]>>> = {
