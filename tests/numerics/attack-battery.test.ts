@@ -1,3 +1,4 @@
+import { dispose } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema, type Attack } from '#contract/attack.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
@@ -9,15 +10,18 @@ import {
   type AttackRequest,
 } from '#workers/attacks/attack-batch.ts';
 import type { Effort } from '#workers/attacks/search.ts';
+import { climb } from '#workers/attacks/trajectory.ts';
 import type { SearchUntil } from '#workers/attacks/witnesses.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine, EngineKind } from '#workers/engine/engine.ts';
+import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import {
   disposeTensors,
   toTensors,
   type ParameterSet,
   type ParameterTensors,
 } from '#workers/networks/parameters.ts';
+import { imageTensor, predict } from '#workers/networks/predict.ts';
 import { blobs, trainedOn } from './blobs.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
@@ -209,6 +213,21 @@ describe.each(engines)('attacks on %s', (kind) => {
     expect(broken(many)).toBeGreaterThanOrEqual(broken(single));
   });
 
+  it.each([1, 4])('count the last of %d steps too: whom it breaks, the attack breaks', async (steps) => {
+    const settings = { kind: 'pgd', epsilon: 0.1, stepSize: 0.1, steps, randomStart: false };
+    const ended = await lastIterate(parameters, settings);
+    const found = await run(settings);
+    const brokenAtLast = [...test.labels.keys()].filter(
+      (row) => found.cleanPredictions[row] === test.labels[row] && ended[row] !== test.labels[row],
+    );
+    expect(brokenAtLast.length).toBeGreaterThan(8);
+    for (const row of brokenAtLast) expect(found.verdicts[row]).toBe('broken');
+    if (steps > 1) return;
+    const single = await run({ kind: 'fgsm', epsilon: 0.1 });
+    expect(single.verdicts).toEqual(found.verdicts);
+    for (const row of brokenAtLast) expect(single.distances[row]).toBeCloseTo(0.1, 5);
+  });
+
   it('with more restarts keep every success of fewer', async () => {
     const one = await run({ kind: 'pgd', epsilon: 0.07, steps: 3, restarts: 1 });
     const five = await run({ kind: 'pgd', epsilon: 0.07, steps: 3, restarts: 5 });
@@ -277,3 +296,17 @@ describe.each(engines)('attacks on %s', (kind) => {
     expect((await run(attacks['pgd linf']!, { rows: [] })).verdicts).toEqual([]);
   });
 });
+
+/** Classes where a climb ends that shows nobody its way. */
+async function lastIterate(parameters: ParameterTensors, settings: object): Promise<Int32Array> {
+  const attack = attackSchema.parse(settings) as Extract<Attack, { kind: 'pgd' }>;
+  const center = imageTensor(graph, test.images);
+  const watched = oneHotTensor(test.labels, graph.classCount);
+  const { loss, steps, stepSize } = attack;
+  const climbed = { graph, parameters, center, watched, ball: attack, loss, steps, stepSize };
+  const last = await climb({ ...climbed, start: center, goal: 'leave' });
+  const images = (await last.data()) as Float32Array;
+  const { classes } = await predict({ graph, parameters, images, labels: test.labels });
+  dispose([center, watched, last]);
+  return classes;
+}
