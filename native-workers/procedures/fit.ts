@@ -52,7 +52,9 @@ async function* fitTo(
   const progressDue = createPace(progressPeriodMs, context.now);
   const steps = fittedRuleOf(detector).fit(detector, request);
   const end = yield* followSteps(context, steps, (progress) =>
-    progressDue() ? { kind: 'progress', ...progress, unit: 'examples', note: '' } : undefined,
+    progressDue()
+      ? { kind: 'progress', ...progress, unit: 'examples', note: 'learning from training images' }
+      : undefined,
   );
   return end?.result;
 }
