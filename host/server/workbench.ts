@@ -100,11 +100,11 @@ export type Workbench = {
   readonly openWorld: {
     readonly overview: (scope: ComparisonScope) => OpenWorldOverview;
     /** One for each group, source and attack. */
-    readonly panels: (query: OpenWorldPanelsQuery) => OpenWorldPanel[];
+    readonly panels: (query: OpenWorldPanelsQuery) => Promise<OpenWorldPanel[]>;
     /** Undefined before anything is measured there. */
     readonly distributions: (query: OpenWorldDistributionsQuery) => OpenWorldDistributions | undefined;
-    readonly density: (query: OpenWorldDensityQuery) => OpenWorldDensityView;
-    readonly mitigation: (query: OpenWorldMitigationQuery) => MitigationView;
+    readonly density: (query: OpenWorldDensityQuery) => Promise<OpenWorldDensityView>;
+    readonly mitigation: (query: OpenWorldMitigationQuery) => Promise<MitigationView>;
     readonly examples: (query: OpenWorldExamplesQuery) => Promise<OpenWorldExamplePage>;
   };
   readonly library: {
@@ -114,8 +114,8 @@ export type Workbench = {
   };
   readonly reports: {
     readonly html: (study: number) => Promise<{ readonly html: string; readonly fileName: string }>;
-    readonly csv: (study: number) => { readonly csv: string; readonly fileName: string };
-    readonly latex: (study: number) => { readonly latex: string; readonly fileName: string };
+    readonly csv: (study: number) => Promise<{ readonly csv: string; readonly fileName: string }>;
+    readonly latex: (study: number) => Promise<{ readonly latex: string; readonly fileName: string }>;
   };
   readonly system: { readonly info: () => Promise<SystemView> };
   /** Calls back with every notice until the returned function is called. */

@@ -176,8 +176,8 @@ describe('the reports', () => {
     expect(fileName).toBe(`objective-mismatch-${study}.html`);
     expect(html).toContain('adversarial → natural');
     expect(html).toContain('From the same adversarial pre-training');
-    expect(workbench.reports.csv(study).csv.split('\r\n').length).toBe(2 + 3 * rowsOf().length);
-    expect(workbench.reports.latex(study).latex).toContain('\\toprule');
+    expect((await workbench.reports.csv(study)).csv.split('\r\n').length).toBe(2 + 3 * rowsOf().length);
+    expect((await workbench.reports.latex(study)).latex).toContain('\\toprule');
   });
 });
 

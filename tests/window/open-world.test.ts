@@ -45,9 +45,8 @@ describe.skipIf(windowMissing !== undefined)('the open world', () => {
     await open('#/open-world/ratios?study=3');
     const table = page.getByRole('table', { name: 'Ratios of target success' });
     await table.getByText('less base rates').first().waitFor();
-    const measured = workbench.openWorld
-      .panels({ scope, attack, detection: false })
-      .filter(({ points }) => points.at(-1)?.ratio.kind === 'measured').length;
+    const panels = await workbench.openWorld.panels({ scope, attack, detection: false });
+    const measured = panels.filter(({ points }) => points.at(-1)?.ratio.kind === 'measured').length;
     expect(await table.getByText('less base rates').count()).toBe(measured);
     expect(await table.getByText('as it is').count()).toBe(measured);
     await choose('Epsilon', '0, unperturbed');
@@ -63,7 +62,12 @@ describe.skipIf(windowMissing !== undefined)('the open world', () => {
     const table = page.getByRole('table', {
       name: 'How well detectors tell in-distribution inputs from svhn',
     });
-    const [panel] = workbench.openWorld.panels({ scope, group: 'adversarial 1', source: 'svhn', attack });
+    const [panel] = await workbench.openWorld.panels({
+      scope,
+      group: 'adversarial 1',
+      source: 'svhn',
+      attack,
+    });
     const detection = panel?.detectors[1]?.points.at(-1)?.detection;
     const shown = [detection?.auroc, detection?.outAcceptedAt95, detection?.inFlaggedAt95].map((estimate) =>
       (100 * (estimate?.value.mean ?? 0)).toFixed(1),
@@ -101,7 +105,7 @@ describe.skipIf(windowMissing !== undefined)('the open world', () => {
     await images.first().waitFor();
     const seed = page.getByRole('combobox', { name: 'Seed', exact: true });
     expect(await seed.getByRole('option').allInnerTexts()).toEqual(['0', '1']);
-    const [panel] = workbench.openWorld.panels({ scope, attack, detection: false });
+    const [panel] = await workbench.openWorld.panels({ scope, attack, detection: false });
     const stage = panel?.points.at(-1)?.target.out?.evaluations.find((each) => each.seed === 1)?.stage;
     const { examples } = await workbench.openWorld.examples({
       stage: stage!,
@@ -133,7 +137,7 @@ describe.skipIf(windowMissing !== undefined)('the open world', () => {
     await open('#/open-world/mitigation?study=3');
     const table = page.getByRole('table', { name: 'Mitigation by training on outliers' });
     await table.getByText('seen in training').first().waitFor();
-    const { rows } = workbench.openWorld.mitigation({ scope, attack, epsilon: 8 / 255 });
+    const { rows } = await workbench.openWorld.mitigation({ scope, attack, epsilon: 8 / 255 });
     const costs = rows.filter(({ cleanCost }) => cleanCost !== undefined);
     expect(await table.getByText('seen in training').count()).toBe(costs.length);
     expect(await table.getByRole('cell', { name: /^[+−]?\d+\.\d ± / }).count()).toBeGreaterThanOrEqual(

@@ -1,6 +1,7 @@
 import { canonicalJson } from '#contract/canonical-json.ts';
 import type { ReadableStore, StoredStage, StoredStudy } from '#host/store/store.ts';
 import type { Workspace } from '#host/workspace.ts';
+import { rememberedDetection, type Detect } from '../open-world/detect.ts';
 import { readOpenWorldReport } from '../open-world/open-world-report.ts';
 import { tellMixedEngines } from '../views/mixed-engines.ts';
 import { loadSplit } from '../views/stored-split.ts';
@@ -12,14 +13,16 @@ export type ReportSource = {
   readonly store: ReadableStore;
   readonly workspace: Workspace;
   readonly at: number;
+  /** Left out: measured now. */
+  readonly detect?: Detect;
 };
 
 /** Gathers all that a report of a study says from what is stored now; unfinished runs have no answers yet. */
 export function readStudyReport(source: ReportSource, study: StoredStudy): StudyReport {
-  const { store } = source;
+  const { store, detect = rememberedDetection().detect } = source;
   const stages = store.stagesOfStudy(study.id);
   const compared = readComparedRuns(store, store.runsOf(study.id), stages);
-  const openWorld = readOpenWorldReport(store, compared.groups, stages);
+  const openWorld = readOpenWorldReport(store, compared.groups, { stages, detect });
   return {
     ...compared,
     ...(openWorld && { openWorld }),

@@ -1,3 +1,4 @@
+import { rememberedDetection } from '#host/reports/open-world/detect.ts';
 import { readRunRows } from '#host/reports/views/run-rows.ts';
 import type { Workbench } from '../workbench.ts';
 import { compareAnswers } from './compare-answers.ts';
@@ -17,14 +18,15 @@ export function createWorkbench(parts: HostParts): Workbench {
       parts.publish({ kind: 'studies' });
     },
   });
+  const detection = rememberedDetection();
   return {
     studies: studyAnswers(parts, rows),
     farm: farmAnswers(parts),
     runs: runAnswers(parts, rows),
     compare: compareAnswers(parts),
-    openWorld: openWorldAnswers(parts),
+    openWorld: openWorldAnswers(parts, detection),
     library: libraryAnswers(parts),
-    reports: reportAnswers(parts),
+    reports: reportAnswers(parts, detection),
     system: systemAnswers(parts),
     watch: parts.watch,
   };

@@ -18,10 +18,7 @@ import type { Workbench } from '../workbench.ts';
 import { rememberedReading, type ReadRuns } from './compared-runs-reading.ts';
 import type { HostParts } from './host-parts.ts';
 
-export function openWorldAnswers(
-  parts: HostParts,
-  { settle }: DetectionMemory,
-): Workbench['openWorld'] {
+export function openWorldAnswers(parts: HostParts, { settle }: DetectionMemory): Workbench['openWorld'] {
   const read = rememberedReading(parts, ({ compared, stages }: ReadRuns) => ({
     groups: readOpenWorldGroups(parts.store, compared.groups, stages),
     paths: compared.factors.map(({ path }) => path),
