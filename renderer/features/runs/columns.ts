@@ -58,12 +58,14 @@ export function defaultColumns(columns: readonly Column[], runs: readonly RunRow
   const certified = columns.filter((candidate) => candidate.id.startsWith('metric:certified.'));
   const wanted = [
     'run:name',
+    // A name tells a run from the others of its study only.
+    ...varied.filter(({ id }) => id === 'run:study').map(({ id }) => id),
     'run:state',
     'setting:prune.density',
     'metric:clean',
     ...attacked.slice(0, 3).map((candidate) => candidate.id),
     ...certified.slice(0, 3).map((candidate) => candidate.id),
-    ...varied.map((candidate) => candidate.id),
+    ...varied.filter(({ id }) => id !== 'run:study').map(({ id }) => id),
     'run:seed',
   ];
   return wanted.filter((id) => columns.some((candidate) => candidate.id === id));
