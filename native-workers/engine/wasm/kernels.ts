@@ -4,10 +4,11 @@ import { signByClipping, summingColumns } from './elementwise.ts';
 import { filterGradient } from './filter-gradient.ts';
 import { inputGradient } from './input-gradient.ts';
 import { transposingFirst } from './matrix-product.ts';
+import { maxPoolGradient } from './max-pool-gradient.ts';
 import { asKernel, stockKernel, type Kernel } from './stock-kernel.ts';
 
 /**
- * Replaces what tfjs-backend-wasm lacks or does slowly by compositions of its fast kernels.
+ * Replaces what tfjs-backend-wasm lacks, does slowly or otherwise than PyTorch, mostly by compositions of its fast kernels.
  * A second call changes nothing.
  */
 export function installKernels(): void {
@@ -22,6 +23,7 @@ export function installKernels(): void {
   replace('_FusedMatMul', (stock) => transposingFirst(stock, derived));
   replace('Sum', summingColumns);
   replace('Sign', () => signByClipping(multiply, clip));
+  replace('MaxPoolGrad', () => maxPoolGradient);
   replace('Conv2DBackpropInput', () => inputGradient(conv2d, derived));
   register('Conv2DBackpropFilter', filterGradient(matMul), {});
 }
