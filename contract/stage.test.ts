@@ -63,4 +63,17 @@ describe('inputsOf', () => {
     expect(inputsOf(recipe)).toEqual({});
     expect(inputsOf(recipeSchema.parse(evaluation({ kind: 'fgsm', epsilon: 0 })))).toEqual({ data, model });
   });
+
+  it('names the fits that an evaluation takes by their detectors, each in a role of its own', () => {
+    const fits = { knn: 'c'.repeat(64), 'magnet epochs 2': 'd'.repeat(64) };
+    const parsed = recipeSchema.parse({
+      ...(evaluation({ kind: 'fgsm', epsilon: 0 }) as object),
+      inputs: { data, model, fits },
+    });
+    const ofFits = { 'fit knn': fits.knn, 'fit magnet epochs 2': fits['magnet epochs 2'] };
+    expect(inputsOf(parsed)).toEqual({ data, model, ...ofFits });
+    const recipe = { kind: 'fit', version: 1, detector: { kind: 'knn' }, inputs: { data, model }, seed: 0 };
+    expect(inputsOf(recipeSchema.parse(recipe))).toEqual({ data, model });
+    expect(recipeSchema.safeParse({ ...recipe, detector: { kind: 'msp' } }).success).toBe(false);
+  });
 });

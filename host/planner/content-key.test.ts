@@ -45,6 +45,22 @@ describe('contentKey', () => {
     );
   });
 
+  it('of an open-world recipe that takes no fit is the one that workspaces already hold', () => {
+    const detectors = ['msp', 'energy', 'odin', 'feature-squeezing', 'background-class', 'max-logit'];
+    const recipe = recipeSchema.parse({
+      kind: 'evaluate',
+      version: 2,
+      examples: 100,
+      evaluation: {
+        kind: 'open-world',
+        openWorld: { source: 'uniform-noise', epsilon: '8/255', detectors },
+      },
+      inputs: { data: 'a'.repeat(64), model: 'b'.repeat(64), source: 'c'.repeat(64) },
+      seed: 0,
+    });
+    expect(contentKey(recipe)).toBe('175b18649a4df108e99fbb1aed41ef600bb79fbccd3d76a3b6535e1f2d59d463');
+  });
+
   it('does not see the order in which a recipe was written', () => {
     const turned = Object.fromEntries(Object.entries(glyphs).reverse());
     expect(contentKey(recipe(turned))).toBe(contentKey(recipe(glyphs)));
