@@ -1,6 +1,7 @@
 import type { NetworkGraph } from '#contract/network.ts';
 import { objectiveSchema } from '#contract/objective.ts';
 import { disposeTensors, fromTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
+import { disposeCarried } from '#workers/objectives/carried.ts';
 import { lossAndGradients } from '#workers/objectives/objective.ts';
 import type { ObjectiveContext } from '#workers/objectives/objective-rule.ts';
 
@@ -21,6 +22,7 @@ export async function seenBy(settings: object, { weights, ...sight }: Sight) {
     const statistics = await fromTensors(sight.graph, seen.statistics);
     disposeTensors(seen.gradients);
     disposeTensors(seen.statistics);
+    disposeCarried(seen.carried);
     return { loss: seen.loss, correct: seen.correct, remarks: seen.remarks, gradients, statistics };
   } finally {
     disposeTensors(parameters);
