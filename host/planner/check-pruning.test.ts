@@ -36,4 +36,16 @@ describe('checkPruning', () => {
     expect(issue).toMatchObject({ path: ['pretrain', 'scalePenalty'], line: 5 });
     expect(issuesOf('vgg4-bn', 'none', penalised)).toEqual([]);
   });
+
+  it('refuses gradient scores of a training that carries a GAN from step to step, and no other pruning beside it', () => {
+    const joint = '{ objective: calibrated, epochs: 1 }';
+    const [issue, ...others] = issuesOf('cnn-small', '{ kind: gradient, density: 0.5 }', joint);
+    expect(others).toEqual([]);
+    expect(issue).toMatchObject({ path: ['prune', 'objective'], line: 6 });
+    expect(issue!.message).toMatch(/calibrated trains a GAN.*objective: natural/);
+    expect(issuesOf('cnn-small', '{ kind: gradient, density: 0.5, objective: natural }', joint)).toEqual([]);
+    expect(issuesOf('cnn-small', '{ kind: gradient, density: 0.5, objective: calibrated }')).toHaveLength(1);
+    const scores = '{ kind: learned-scores, density: 0.5, training: { epochs: 1 } }';
+    expect(issuesOf('cnn-small', scores, joint)).toEqual([]);
+  });
 });

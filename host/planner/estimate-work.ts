@@ -30,9 +30,9 @@ export function costOfImport(dataset: ResolvedDataset, shape: ImageShape): Cost 
 }
 
 export function costOfTraining(training: Training, images: number, size: NetworkSize): Cost {
-  const passes = gradientPasses * trainingPasses(training);
+  const perImage = gradientPasses * trainingPasses(training) * size.macs + workBeside(training, size);
   return {
-    work: training.epochs * images * passes * size.macs,
+    work: training.epochs * images * perImage,
     // The network, and the optimizer's state beside it in the last checkpoint.
     bytes: 3 * size.parameters * bytesPerParameter,
   };
@@ -118,6 +118,14 @@ function trainingPasses({ objective, batch }: Training): number {
     case 'mixed-symbolic':
       return 1 + (objective.probability * objective.examples * 3000) / batch;
   }
+}
+
+/** What an objective's own networks cost per image: five passes of a generator, nine of a discriminator of its size. */
+function workBeside({ objective }: Training, { inputShape: [height, width, depth] }: NetworkSize): number {
+  if (objective.kind !== 'calibrated') return 0;
+  const { channels, latent } = objective;
+  const perPlace = 4 * depth * channels + 2 * channels ** 2 + (latent * channels) / 8;
+  return 14 * height * width * perPlace;
 }
 
 function attackPasses(attack: Attack): number {

@@ -72,8 +72,8 @@ finetune: { objective: mached, epochs: 1 }
 evaluate: { attacks: [{ epsilon: 0.1 }] }`),
     ).toEqual([
       `3:10 Expected one of ${networkKinds.join(', ')}, got cnn-smal. Did you mean cnn-small?`,
-      '4:24 Expected one of natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, got adverserial. Did you mean adversarial?',
-      '5:24 Expected one of matched, natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, got mached. Did you mean matched?',
+      '4:24 Expected one of natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, calibrated, got adverserial. Did you mean adversarial?',
+      '5:24 Expected one of matched, natural, adversarial, trades, interval, crown-interval, mixed-symbolic, stability, gaussian, outlier-exposure, energy-tuned, background-class, outlier-adversarial, calibrated, got mached. Did you mean matched?',
       '6:23 The field kind is missing: one of fgsm, pgd, noise is needed.',
     ]);
   });
