@@ -29,7 +29,7 @@ const fitted = [
   /** arXiv:1705.09064: an auto-encoder's reconstruction error; the reformed input is classified. */
   z.strictObject({ kind: z.literal('magnet'), epochs: z.int().positive().max(1000).default(10) }),
   /** Metzen et al. 2017 (arXiv:1702.04267): a network that tells clean features from attacked ones. */
-  z.strictObject({ kind: z.literal('adversary-network'), epochs: z.int().positive().max(1000).default(5) }),
+  z.strictObject({ kind: z.literal('adversary-network'), epochs: z.int().positive().max(1000).default(30) }),
 ] as const;
 
 /**

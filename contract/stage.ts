@@ -21,7 +21,7 @@ export const algorithmVersions: Record<StageKind, number> = {
   pretrain: 1,
   prune: 1,
   finetune: 1,
-  fit: 1,
+  fit: 2,
   evaluate: 2,
 };
 

@@ -72,6 +72,7 @@ export function autoEncoderTraining(
     epochs,
     examples,
     batch: 64,
+    learningRate: 1e-3,
     gather: (positions, epoch) => {
       const { images, exampleIds } = gatherExamples(train, positions);
       const size = images.length / exampleIds.length;

@@ -22,17 +22,18 @@ export type OwnTraining = {
   readonly epochs: number;
   readonly examples: number;
   readonly batch: number;
+  readonly learningRate: number;
   /** What the examples at `positions` give the loss; disposed after the step. */
   readonly gather: (positions: Uint32Array, epoch: number) => Promise<ParameterTensors>;
   /** Mean over the batch; names no numbers but those of the tensors given. */
   readonly loss: (parameters: ParameterTensors, given: ParameterTensors) => Scalar;
 };
 
-/** Adam at its usual rate, from new weights. */
+/** Adam, from new weights. */
 export async function* trainOwnNetwork(
   training: OwnTraining,
 ): AsyncGenerator<FitProgress, ParameterSet, void> {
-  const { graph, random, epochs, examples, batch } = training;
+  const { graph, random, epochs, examples, batch, learningRate } = training;
   const optimizer = createOptimizer(optimizerSchema.parse({ kind: 'adam', learningRate }));
   const begun = toTensors(graph, initializeParameters(graph, random));
   let held: Updated = { parameters: begun, state: optimizer.init(begun) };
@@ -52,8 +53,6 @@ export async function* trainOwnNetwork(
   }
 }
 
-const learningRate = 1e-3;
-
 /** What was learnt, out of what a fit ended with. */
 export const learntIn = (fitted: FittedArrays, graph: NetworkGraph): ParameterSet =>
   new Map(
@@ -66,7 +65,7 @@ export const learntIn = (fitted: FittedArrays, graph: NetworkGraph): ParameterSe
 
 /** Disposes what was gathered, and what was held. */
 function stepOwn(
-  { graph, loss }: OwnTraining,
+  { graph, loss, learningRate }: OwnTraining,
   optimizer: OptimizerRule,
   { held, given }: { readonly held: Updated; readonly given: ParameterTensors },
 ): Updated {
