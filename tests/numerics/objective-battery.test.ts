@@ -16,6 +16,8 @@ const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const start = initializeParameters(graph, createRandom(2));
 const batch = blobs(12, 'batch');
 
+const smallGan = { kind: 'calibrated', latent: 8, channels: 4 } as const;
+
 /** Every objective joins here and inherits all the laws. */
 const objectives: Readonly<Record<string, object>> = {
   natural: { kind: 'natural' },
@@ -36,6 +38,8 @@ const objectives: Readonly<Record<string, object>> = {
   'mixed-symbolic': { kind: 'mixed-symbolic', epsilon: 0.01, probability: 1, examples: batch.labels.length },
   stability: { kind: 'stability', sigma: 0.1 },
   gaussian: { kind: 'gaussian', sigma: 0.1 },
+  /** So slow a GAN stands still, which laws of one function want; its own laws are in calibrated.test.ts. */
+  'calibrated beside a GAN that stands still': { ...smallGan, ganLearningRate: 1e-12 },
 };
 
 /** Amid every ramp longer than half of a stage. */
