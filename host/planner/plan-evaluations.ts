@@ -33,14 +33,16 @@ type Evaluated = {
   readonly seed: number;
 };
 
-/** The evaluations of a network, each after the imports and fits that it takes; those that share one name it again. */
+/** The fits of a network's detectors, and then its evaluations, each after the import that it takes. What is shared comes again. */
 export function planEvaluations(evaluate: ResolvedCell['evaluate'], evaluated: Evaluated): PlannedStage[] {
   const examples = Math.min(evaluate.examples ?? evaluated.testCount, evaluated.testCount);
-  return evaluationsOf(evaluate, evaluated.overlaps).flatMap((evaluation) =>
+  const stages = evaluationsOf(evaluate, evaluated.overlaps).flatMap((evaluation) =>
     evaluation.kind === 'open-world'
       ? openWorldStages(evaluation.openWorld, evaluated)
       : [evaluateStage(evaluation, evaluated, { examples })],
   );
+  const isFit = ({ kind }: PlannedStage): boolean => kind === 'fit';
+  return [...stages.filter(isFit), ...stages.filter((stage) => !isFit(stage))];
 }
 
 type EvaluationRecipe = RecipeOf<'evaluate'>['evaluation'];

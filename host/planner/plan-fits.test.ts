@@ -57,15 +57,21 @@ describe('planning fits', () => {
     for (const { inputs } of measurementsOf(yaml)) expect(inputs).not.toHaveProperty('fits');
   });
 
-  it('lists fits after the network and before what takes them, in plans and runs', () => {
+  it('lists fits after the network and before all evaluations, in plans and runs', () => {
     const plan = planOf(
-      study(`[{ ${many}, detectors: [knn, magnet] }]`, 'prune: { kind: magnitude, density: 0.1 }'),
+      study(
+        `[{ ${many}, detectors: [knn] }, { ${many}, detectors: [magnet] }]`,
+        'prune: { kind: magnitude, density: 0.1 }',
+      ),
     );
     for (const stages of [plan.stages, plan.runs[0]!.stages]) {
       const place = new Map(stages.map(({ key }, index) => [key, index]));
       for (const { key, recipe } of plan.stages)
         for (const input of Object.values(inputsOf(recipe)))
           expect(place.get(input)).toBeLessThan(place.get(key)!);
+      const kinds = stages.map(({ kind }) => kind);
+      expect(kinds.lastIndexOf('fit')).toBeLessThan(kinds.indexOf('evaluate'));
+      expect(kinds.indexOf('fit')).toBeGreaterThan(kinds.indexOf('prune'));
     }
     const fit = fitsOf(study(`[{ ${many}, detectors: [knn] }]`))[0]!.recipe;
     expect(inputsOf(fit)).toEqual(fit.inputs);
