@@ -45,6 +45,14 @@ describe('pruningSchema', () => {
     expect(trainingOf(pruning)?.objective).toEqual({ kind: 'natural' });
   });
 
+  it.each(['random', 'magnitude', 'filter-l1', 'batchnorm-scale', 'gradient'])(
+    'is the same for %s whether trained weights are asked for or nothing is said',
+    (kind) => {
+      expect(matched({ kind, density: 0.5, weights: 'trained' })).toEqual(matched({ kind, density: 0.5 }));
+      expect(matched({ kind, density: 0.5, weights: 'new' })).toMatchObject({ weights: 'new' });
+    },
+  );
+
   it('names a pruning by what departs from the defaults', () => {
     const iterative = { kind: 'iterative', training: { objective: 'natural', epochs: 1 } };
     const pruning = pruningSchema.parse({

@@ -99,9 +99,13 @@ export const matchedPruningSchema = named(
 );
 export type MatchedPruning = z.output<typeof matchedPruningSchema>;
 
-/** A pruning with `matched` replaced by what it matches. */
+/** A pruning with `matched` replaced by what it matches, and nothing written that is meant anyway. */
 export const matchPruning = (pruning: MatchedPruning, pretraining: Objective): Pruning =>
-  mapObjective(pruning, (objective) => (objective === 'matched' ? pretraining : objective));
+  mapObjective(settleWeights(pruning), (objective) => (objective === 'matched' ? pretraining : objective));
+
+/** `trained` written out is what leaving it out means: one meaning, one content key. */
+const settleWeights = (pruning: MatchedPruning): MatchedPruning =>
+  pruning.kind === 'none' || pruning.weights !== 'trained' ? pruning : { ...pruning, weights: undefined };
 
 /** The pruning with another objective in place of the one that it has, if it has any. */
 export function mapObjective(

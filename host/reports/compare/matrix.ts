@@ -95,7 +95,7 @@ export function fittingAxes({ factors, groups }: ComparedRuns): MatrixAxes | und
 
 export function valueAt(settings: Settings, path: string): Scalar {
   if (path === 'prune.density') return densityOfSettings(settings);
-  const value = settings[path] ?? 'none';
+  const value = settings[path] ?? (path === 'prune.weights' ? 'trained' : 'none');
   return path === 'finetune.objective' && value === 'matched'
     ? valueAt(settings, 'pretrain.objective')
     : value;
