@@ -53,4 +53,15 @@ describe('mitigation', () => {
     );
     expect(rows.slice(3).map(({ baseline }) => baseline)).toEqual(['adversarial', 'twice adversarial']);
   });
+
+  it('compares training beside generated images with natural training, and nothing with it', () => {
+    const exposed = scores('outlier-exposure', { 'prune.training.objective.outliers': 'gtsrb' });
+    const joint = group('joint', scores('calibrated', { 'prune.training.objective.channels': 16 }));
+    expect(rowsOf(joint, group('plain', scores('natural')), group('exposed', exposed))).toEqual([
+      { label: 'joint', seen: [], baseline: 'plain' },
+      { label: 'plain', seen: [], baseline: undefined },
+      { label: 'exposed', seen: ['gtsrb'], baseline: 'plain' },
+    ]);
+    expect(rowsOf(joint, group('exposed', exposed))[1]).toMatchObject({ baseline: undefined });
+  });
 });

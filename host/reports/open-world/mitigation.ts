@@ -31,12 +31,18 @@ const seenIn = (settings: Settings): string[] => [
   ),
 ];
 
+/** Whether any training of a run made up inputs of no class beside its images. */
+const generates = (settings: Settings): boolean =>
+  Object.entries(settings).some(([path, kind]) => objectivePath.test(path) && kind === 'calibrated');
+
+const objectivePath = /(?:^|\.)objective$/;
+
 type Context = { readonly point: Point; readonly detect: Detect };
 
 function rowOf(own: OpenWorldGroup, all: readonly OpenWorldGroup[], context: Context): MitigationRow {
   const { id, label, density, settings } = own.group;
   const seen = seenIn(settings);
-  const baseline = seen.length === 0 ? undefined : baselineOf(own, all);
+  const baseline = seen.length === 0 && !generates(settings) ? undefined : baselineOf(own, all);
   const clean = cleanInputs(own);
   return {
     group: id,
@@ -61,9 +67,10 @@ function baselineOf({ group }: OpenWorldGroup, all: readonly OpenWorldGroup[]): 
   const { settings } = group;
   const rest = restOf(settings);
   const fitting = all.filter(
-    (other) => seenIn(other.group.settings).length === 0 && restOf(other.group.settings) === rest,
+    ({ group: other }) =>
+      seenIn(other.settings).length === 0 && !generates(other.settings) && restOf(other.settings) === rest,
   );
-  const objectives = Object.keys(settings).filter((path) => /(?:^|\.)objective$/.test(path));
+  const objectives = Object.keys(settings).filter((path) => objectivePath.test(path));
   const isSame = ({ group: other }: OpenWorldGroup): boolean =>
     objectives.every((path) => other.settings[path] === withoutOutliers(settings, path));
   return fitting.find(isSame) ?? fitting[0];
@@ -71,6 +78,7 @@ function baselineOf({ group }: OpenWorldGroup, all: readonly OpenWorldGroup[]): 
 
 /** Adversarial training is what outliers are added to where they are attacked, natural training elsewhere. */
 function withoutOutliers(settings: Settings, objective: string): Scalar | undefined {
+  if (settings[objective] === 'calibrated') return 'natural';
   if (settings[`${objective}.outliers`] === undefined) return settings[objective];
   return settings[objective] === 'outlier-adversarial' ? 'adversarial' : 'natural';
 }
