@@ -1,4 +1,5 @@
 import type { OpenWorldEstimate, OpenWorldRate } from '#contract/open-world-views.ts';
+import { z95 } from '../statistics/normal-quantile.ts';
 import { measureProportion } from '../statistics/proportion.ts';
 import { measureSeeds } from '../statistics/seed-spread.ts';
 import type { Measurement } from './read-open-world-runs.ts';
@@ -68,8 +69,6 @@ export function estimateOf(
   ];
   return value && low && high && { value, low: low.mean, high: high.mean };
 }
-
-const z95 = 1.959963984540054;
 
 /** Mean of the largest softmax, with the interval of the normal approximation. */
 export const confidenceOf = (measurements: readonly Measurement[]): OpenWorldEstimate | undefined =>

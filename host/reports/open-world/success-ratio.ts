@@ -52,9 +52,12 @@ const meanOf = (all: readonly Uncertain[]): Uncertain => ({
   variance: measureSpread(all.map(({ variance }) => variance))?.mean ?? Number.NaN,
 });
 
+/** The error is that of one success and one failure more (Agresti and Caffo 2000): that all succeed, or none, is not certain. */
 function rateWithError(measurement: Measurement): Uncertain {
+  const inputs = inputsOf(measurement);
   const value = shareOf(measurement, isOnTarget);
-  return { value, variance: (value * (1 - value)) / inputsOf(measurement) };
+  const shrunk = (value * inputs + 1) / (inputs + 2);
+  return { value, variance: (shrunk * (1 - shrunk)) / (inputs + 2) };
 }
 
 /** What the attack adds. Where both saw the same inputs their difference is paired. */
@@ -67,7 +70,9 @@ function excessWithError(attacked: Measurement, base: Measurement): Uncertain {
     (_, input) => isOnTarget(attacked, input) !== isOnTarget(base, input),
   );
   const inputs = inputsOf(attacked);
-  return { value, variance: (changed / inputs - value ** 2) / inputs };
+  // Half an input more in each cell of the two by two table (Agresti and Min 2005).
+  const all = inputs + 2;
+  return { value, variance: ((changed + 1) / all - ((value * inputs) / all) ** 2) / all };
 }
 
 const areSameInputs = (one: Measurement, other: Measurement): boolean =>

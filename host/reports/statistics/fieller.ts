@@ -1,8 +1,9 @@
+import { z95 } from './normal-quantile.ts';
+
 /** An estimate with the variance of its error. */
 export type Uncertain = { readonly value: number; readonly variance: number };
 
-/** Two-sided 95 % quantile of the standard normal distribution, squared. */
-const z95Squared = 1.959963984540054 ** 2;
+const z95Squared = z95 ** 2;
 
 /**
  * 95 % interval of the ratio of two independent estimates (Fieller 1954); nothing where the denominator cannot be told

@@ -1,7 +1,5 @@
 import type { Proportion } from '#contract/views.ts';
-
-/** Two-sided 95 % quantile of the standard normal distribution. */
-const z95 = 1.959963984540054;
+import { z95 } from './normal-quantile.ts';
 
 /** A fraction with its Wilson 95 % interval (Wilson 1927). `total` 0 says nothing: the interval is [0, 1]. */
 export function measureProportion(successes: number, total: number): Proportion {
