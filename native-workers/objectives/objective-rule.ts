@@ -12,7 +12,7 @@ export type ObjectiveContext = {
   /** With an example's id and the epoch they derive its chance, so random starts differ from epoch to epoch. */
   readonly seed: number;
   readonly epoch: number;
-  /** Ramps and mixing weights are functions of it, and carry nothing from step to step. Left out: every ramp is over. */
+  /** Ramps and mixing weights are functions of it; they need not be carried. Left out: every ramp is over. */
   readonly position?: StepPosition;
   /** Weight of the L1 norm of all batch-norm scales, added to the loss; left out: none. */
   readonly scalePenalty?: number;
