@@ -1,9 +1,9 @@
 import type { FittedDetector } from '#contract/detector.ts';
-import { sizeOf } from '#contract/network-shapes.ts';
-import { bytesPerParameter, gradientPasses, type Cost, type Scale } from './estimate-work.ts';
+import { bytesPerParameter, gradientPasses, type Cost } from './estimate-work.ts';
+import type { NetworkSize } from './network-size.ts';
 
 /** What fitting a detector on so many training images costs. */
-export function costOfFit(detector: FittedDetector, images: number, { size, shape }: Scale): Cost {
+export function costOfFit(detector: FittedDetector, images: number, size: NetworkSize): Cost {
   switch (detector.kind) {
     case 'mahalanobis': {
       const covariances = layers * size.features ** 2;
@@ -14,10 +14,10 @@ export function costOfFit(detector: FittedDetector, images: number, { size, shap
       return { work: remembered * size.macs, bytes: remembered * size.features * bytesPerParameter };
     }
     case 'magnet': {
-      const weights = encoderWeights(shape[2]);
-      const places = sizeOf(shape) / shape[2];
+      const [height, width, channels] = size.inputShape;
+      const weights = encoderWeights(channels);
       return {
-        work: detector.epochs * images * gradientPasses * places * weights,
+        work: detector.epochs * images * gradientPasses * height * width * weights,
         bytes: weights * bytesPerParameter,
       };
     }

@@ -49,23 +49,23 @@ export function costOfPruning(pruning: Pruning, images: number, size: NetworkSiz
 export function costOfEvaluation(
   evaluation: RecipeOf<'evaluate'>['evaluation'],
   examples: number,
-  scale: Scale,
+  size: NetworkSize,
 ): Cost {
-  const kept = evaluation.kind === 'clean' ? 0 : sizeOf(scale.shape);
+  const kept = evaluation.kind === 'clean' ? 0 : sizeOf(size.inputShape);
   return {
-    work: examples * (1 + evaluationPasses(evaluation, scale)) * scale.size.macs,
+    work: examples * (1 + evaluationPasses(evaluation, size)) * size.macs,
     bytes: examples * (bytesPerOutcome + kept),
   };
 }
 
-function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], scale: Scale): number {
+function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], size: NetworkSize): number {
   switch (evaluation.kind) {
     case 'clean':
       return 0;
     case 'attack':
       return attackPasses(evaluation.attack);
     case 'certificate':
-      return certificatePasses(evaluation.certificate, scale);
+      return certificatePasses(evaluation.certificate, size);
     case 'open-world': {
       const { epsilon, steps, restarts, detectors } = evaluation.openWorld;
       return (epsilon === 0 ? 0 : restarts * steps * gradientPasses) + detectors.length;
@@ -74,8 +74,8 @@ function evaluationPasses(evaluation: RecipeOf<'evaluate'>['evaluation'], scale:
 }
 
 /** The search for witnesses, and the bounds: two passes for intervals, one for each class or error term pulled along. */
-function certificatePasses(certificate: Certificate, { shape, size }: Scale): number {
-  const pixels = sizeOf(shape);
+function certificatePasses(certificate: Certificate, size: NetworkSize): number {
+  const pixels = sizeOf(size.inputShape);
   const classes = 10;
   // Every pre-activation is bounded on its own; there are about as many as multiply-accumulates over pixels.
   const neurons = Math.min(size.macs / pixels, 20_000);
@@ -91,7 +91,6 @@ function certificatePasses(certificate: Certificate, { shape, size }: Scale): nu
   }
 }
 const witnessPasses = 20 * gradientPasses;
-export type Scale = { readonly size: NetworkSize; readonly shape: ImageShape };
 
 /** How many passes with a gradient an objective makes per image; a bound costs about two, a backward bound ten classes. */
 function trainingPasses({ objective, batch }: Training): number {

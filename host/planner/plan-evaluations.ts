@@ -1,14 +1,6 @@
-import { attackName } from '#contract/attack.ts';
-import { certificateName } from '#contract/certificate.ts';
 import { detectorName, isFitted, type FittedDetector } from '#contract/detector.ts';
-import type { ImageShape } from '#contract/network.ts';
-import {
-  inDistributionTwin,
-  openWorldName,
-  splitByDetector,
-  withoutAttack,
-  type OpenWorld,
-} from '#contract/open-world.ts';
+import { evaluationName } from '#contract/evaluation-name.ts';
+import { inDistributionTwin, splitByDetector, withoutAttack, type OpenWorld } from '#contract/open-world.ts';
 import type { PlannedStage } from '#contract/plan.ts';
 import { algorithmVersions, type RecipeOf } from '#contract/stage.ts';
 import { costOfFit } from './estimate-fit.ts';
@@ -26,7 +18,6 @@ type Evaluated = {
   readonly data: PlannedStage;
   readonly images: number;
   readonly testCount: number;
-  readonly shape: ImageShape;
   readonly size: NetworkSize;
   readonly overlaps: Overlaps;
   readonly sourceData: (source: OpenWorld['source']) => PlannedStage | undefined;
@@ -88,21 +79,18 @@ function openWorldStages(openWorld: OpenWorld, evaluated: Evaluated): PlannedSta
 }
 
 /** One for all measurements of a network that ask the detector. */
-function fitStage(
-  detector: FittedDetector,
-  { data, model, seed, images, size, shape }: Evaluated,
-): PlannedStage {
+function fitStage(detector: FittedDetector, { data, model, seed, images, size }: Evaluated): PlannedStage {
   const inputs = { data: data.key, model: model.stage.key };
   return planned(
     { kind: 'fit', version: algorithmVersions.fit, detector, inputs, seed },
     `fit ${detectorName(detector)} (${model.path}) seed ${seed}`,
-    costOfFit(detector, images, { size, shape }),
+    costOfFit(detector, images, size),
   );
 }
 
 function evaluateStage(
   evaluation: EvaluationRecipe,
-  { data, model, seed, size, shape }: Evaluated,
+  { data, model, seed, size }: Evaluated,
   of: { readonly examples: number; readonly inputs?: Partial<RecipeOf<'evaluate'>['inputs']> },
 ): PlannedStage {
   const { examples } = of;
@@ -110,19 +98,6 @@ function evaluateStage(
   return planned(
     { kind: 'evaluate', version: algorithmVersions.evaluate, examples, evaluation, inputs, seed },
     `evaluate ${evaluationName(evaluation)} (${model.path}) seed ${seed}`,
-    costOfEvaluation(evaluation, examples, { size, shape }),
+    costOfEvaluation(evaluation, examples, size),
   );
-}
-
-function evaluationName(evaluation: EvaluationRecipe): string {
-  switch (evaluation.kind) {
-    case 'clean':
-      return 'clean';
-    case 'attack':
-      return attackName(evaluation.attack);
-    case 'certificate':
-      return certificateName(evaluation.certificate);
-    case 'open-world':
-      return openWorldName(evaluation.openWorld);
-  }
 }

@@ -5,7 +5,7 @@ import {
   type ResolvedDataset,
 } from '#contract/dataset.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import type { ImageShape, NetworkGraph } from '#contract/network.ts';
+import type { NetworkGraph } from '#contract/network.ts';
 import { outliersOf, type Objective, type Training } from '#contract/objective.ts';
 import type { OpenWorld } from '#contract/open-world.ts';
 import { objectiveOf, pruningName, type Pruning } from '#contract/pruning.ts';
@@ -23,7 +23,6 @@ export type Trunk = {
   readonly data: PlannedStage;
   readonly images: number;
   readonly testCount: number;
-  readonly shape: ImageShape;
   readonly size: NetworkSize;
   readonly pretrained: (seed: number) => PlannedStage;
   /** The import of the dataset that a source takes its images from; none where they are made, or the task's own. */
@@ -49,7 +48,6 @@ export function planTrunk(cell: ResolvedCell, datasets: ReadonlyMap<string, Data
     data,
     images: dataset.train,
     testCount: dataset.kind === 'glyphs' ? dataset.test : facts.testCount,
-    shape: facts.shape,
     size,
     pretrained: (seed) => {
       const known = bySeed.get(seed);
