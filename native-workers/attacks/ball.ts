@@ -1,5 +1,6 @@
 import type { NetworkGraph } from '#contract/network.ts';
 import type { Ball } from '#contract/quantities.ts';
+import { imageSize } from './image-rows.ts';
 
 /**
  * The points drawn into the ball around their images and into [0, 1], as new values laid out as `images`.
@@ -13,7 +14,7 @@ export function clipToBall(
 ): Float32Array {
   const clipped = new Float32Array(images.length);
   const radius: number = ball.epsilon;
-  const size = graph.inputShape.reduce((a, b) => a * b, 1);
+  const size = imageSize(graph);
   for (let start = 0; start < images.length; start += size) {
     const scale = shrinkage(candidates, images, ball, [start, start + size]);
     for (let i = start; i < start + size; i += 1) {
@@ -33,7 +34,7 @@ export function measureDistances(
   ball: Ball,
   graph: NetworkGraph,
 ): Float32Array {
-  const size = graph.inputShape.reduce((a, b) => a * b, 1);
+  const size = imageSize(graph);
   return Float32Array.from({ length: images.length / size }, (_, example) => {
     let greatest = 0;
     let squares = 0;

@@ -1,4 +1,5 @@
 import type { NetworkGraph } from '#contract/network.ts';
+import { imageSize } from '#workers/attacks/image-rows.ts';
 import { predict } from '#workers/networks/predict.ts';
 import type { DetectorRule, WatchedNetwork } from './detector-rule.ts';
 import { medianOfFour, nonLocalMeans, reduceDepth, type Squeezer } from './squeezers.ts';
@@ -33,15 +34,11 @@ export const featureSqueezing: DetectorRule<'feature-squeezing'> = {
 
 const defaultBits = ({ inputShape }: NetworkGraph): number => (inputShape[2] === 1 ? 1 : 5);
 
-function squeezedImages(
-  images: Float32Array,
-  { inputShape }: NetworkGraph,
-  squeezer: Squeezer,
-): Float32Array {
-  const size = inputShape[0] * inputShape[1] * inputShape[2];
+function squeezedImages(images: Float32Array, graph: NetworkGraph, squeezer: Squeezer): Float32Array {
+  const size = imageSize(graph);
   const squeezed = new Float32Array(images.length);
   for (let start = 0; start < images.length; start += size)
-    squeezed.set(squeezer(images.subarray(start, start + size), inputShape), start);
+    squeezed.set(squeezer(images.subarray(start, start + size), graph.inputShape), start);
   return squeezed;
 }
 
@@ -51,7 +48,7 @@ async function softmaxOf(
   images: Float32Array,
 ): Promise<readonly Float64Array[]> {
   const { classCount } = graph;
-  const count = images.length / graph.inputShape.reduce((product, size) => product * size, 1);
+  const count = images.length / imageSize(graph);
   const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
   return Array.from({ length: count }, (_, row) => {
     const own = Float64Array.from(logits.subarray(row * classCount, (row + 1) * classCount));

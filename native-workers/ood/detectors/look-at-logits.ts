@@ -1,4 +1,5 @@
 import { taskClassCount } from '#contract/network.ts';
+import { imageSize } from '#workers/attacks/image-rows.ts';
 import { predict } from '#workers/networks/predict.ts';
 import type { DetectorFindings, WatchedNetwork } from './detector-rule.ts';
 
@@ -16,7 +17,7 @@ export async function lookAtLogits(
   images: Float32Array,
   scoreOf: (logits: Float64Array) => number,
 ): Promise<DetectorFindings> {
-  const count = images.length / graph.inputShape.reduce((product, size) => product * size, 1);
+  const count = images.length / imageSize(graph);
   const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
   return {
     scores: Float64Array.from({ length: count }, (_, row) =>

@@ -1,5 +1,5 @@
 import { abs, add, mul, neg, reshape, sub, sum, type Tensor1D, type Tensor4D } from '@tensorflow/tfjs-core';
-import type { NetworkGraph } from '#contract/network.ts';
+import { imageSize } from '#workers/attacks/image-rows.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
 import { forward } from '#workers/networks/forward.ts';
 import { crossEntropy } from '#workers/networks/losses.ts';
@@ -48,7 +48,7 @@ async function look(
   images: Float32Array,
 ): Promise<DetectorFindings> {
   const reformed = await reformImages(encoder, images);
-  const scores = errorsOf(images, reformed, sizeOf(network.graph)).map((error) => -error);
+  const scores = errorsOf(images, reformed, imageSize(network.graph)).map((error) => -error);
   const labels = new Int32Array(scores.length);
   const { classes } = await predict({ ...network, images: reformed, labels });
   return { scores, predictions: classes };
@@ -65,7 +65,7 @@ function throughEncoder(encoder: WatchedNetwork, network: WatchedNetwork, usual:
       const images = activations.get(input) as Tensor4D;
       const reformed = reform(encoder, images);
       const apart = reshape(abs(sub(images, reformed)), [images.shape[0], -1]);
-      const errors = mul<Tensor1D>(sum(apart, 1), 1 / (usual * sizeOf(network.graph)));
+      const errors = mul<Tensor1D>(sum(apart, 1), 1 / (usual * imageSize(network.graph)));
       const logits = forward(network.graph, network.parameters, reformed);
       return neg(add<Tensor1D>(errors, crossEntropy(logits, watched)));
     },
@@ -75,7 +75,7 @@ function throughEncoder(encoder: WatchedNetwork, network: WatchedNetwork, usual:
 async function usualError(encoder: WatchedNetwork, train: ExampleSet): Promise<number> {
   const count = Math.min(train.indices.length, 128);
   const { images } = gatherExamples(train, positionRange(0, count));
-  const errors = errorsOf(images, await reformImages(encoder, images), sizeOf(encoder.graph));
+  const errors = errorsOf(images, await reformImages(encoder, images), imageSize(encoder.graph));
   return Math.max(1e-6, errors.reduce((sum, error) => sum + error, 0) / count);
 }
 
@@ -86,5 +86,3 @@ function errorsOf(images: Float32Array, reformed: Float32Array, size: number): F
     errors[Math.floor(i / size)]! += Math.abs(value - reformed[i]!) / size;
   return errors;
 }
-
-const sizeOf = ({ inputShape }: NetworkGraph): number => inputShape[0] * inputShape[1] * inputShape[2];
