@@ -68,6 +68,14 @@ describe('witnesses', () => {
       ]);
     });
 
+    it('keep a point on target though another, whose lead is greater, is not clearly there', () => {
+      const points = [
+        [0, 0.001, 0, 5],
+        [100, 100.005, 0, 9],
+      ];
+      expect(seen(points, { target, companion: { enough: undefined } }).kept).toEqual([true, false]);
+    });
+
     it('end a search on target with score enough, and neither with one of the two alone', () => {
       const companion = { enough: 2 };
       const until = 'broken';
