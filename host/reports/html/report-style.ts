@@ -93,6 +93,8 @@ pre { margin: 0 0 1rem; padding: 1rem; border-radius: .5rem; background: var(--r
   .panels { grid-template-columns: 1fr 1fr; gap: .8rem } .figure, .findings, .cards article, tr { break-inside: avoid }
   .wide-panels { grid-template-columns: 1fr 1fr 1fr } .scroll { overflow: visible } th, td { padding: .25rem .6rem .25rem 0 } tbody th { min-width: 0 }
   .printed::details-content { content-visibility: visible; block-size: auto }
-  summary::before { content: none } pre { background: none; border: 1px solid var(--rule) }
+  table.dense { font-size: .76rem } .dense th, .dense td { padding: .18rem .5rem .18rem 0 } .dense tbody th, .dense td:not(.number) { white-space: nowrap } .dense td:not(.number) small, .dense th small { white-space: normal }
+  tbody tr:nth-child(-n + 2) { break-after: avoid }
+  summary { padding: .12rem 0; font-size: .88rem } summary::before { content: none } pre { background: none; border: 1px solid var(--rule) }
 }
 `;
