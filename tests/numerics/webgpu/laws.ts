@@ -1,20 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { buildNetwork } from '#contract/network-catalogue.ts';
 import { optimizerSchema } from '#contract/objective.ts';
-import type { Epsilon } from '#contract/quantities.ts';
-import { createRandom } from '#workers/array/random.ts';
-import { climb } from '#workers/attacks/trajectory.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { nodeOf } from '#workers/engine/onnx/backend.ts';
-import { initializeParameters } from '#workers/networks/initialize.ts';
-import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import { disposeTensors, fromTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
-import { imageTensor } from '#workers/networks/predict.ts';
+import { toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
 import { disposeTrainingState, trainStep } from '#workers/objectives/train-step.ts';
 import { createOptimizer } from '#workers/optimizers/optimizer.ts';
 import { selfTest } from '#workers/procedures/self-test/self-test.ts';
+import { onBoth } from '../engine/on-both.ts';
 import { operationCases } from '../engine/operations/operation-cases.ts';
+import { attacked, smallTraining, trained } from '../engine/small-training.ts';
 
 /** What WebGPU is held to: each law gives what broke it. */
 export const laws: Readonly<Record<string, (engine: Engine) => Promise<readonly string[]>>> = {
@@ -38,7 +33,7 @@ const isAsked = ({ name }: { readonly name: string }): boolean =>
 async function operationsThatDiffer(): Promise<string[]> {
   const different: string[] = [];
   for (const { name, tolerance = 1e-5, compute } of operationCases.filter(isAsked)) {
-    const [seen, expected] = await onBoth(async () => {
+    const [seen, expected] = await onBoth('onnx', async () => {
       const result = tf.tidy(compute);
       const values = Float64Array.from(await result.data());
       result.dispose();
@@ -61,26 +56,21 @@ async function failedChecks(engine: Engine): Promise<string[]> {
   return failed;
 }
 
-const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
-const batch = {
-  images: createRandom(3, 'images').fillUniform(new Float32Array(6 * 64), 0, 1),
-  labels: Int32Array.of(0, 1, 2, 3, 1, 2),
-  exampleIds: Uint32Array.of(0, 1, 2, 3, 4, 5),
-};
-const start = initializeParameters(graph, createRandom(4));
+const small = smallTraining([8, 8, 1]);
+const { graph, start, batch } = small;
 
 async function trainedElsewhere(optimizer: string): Promise<string[]> {
-  const [seen, expected] = await onBoth(() => trained(optimizer, 10));
+  const [seen, expected] = await onBoth('onnx', () => trained(small, optimizer, 10));
   return parameterDifferences(seen, expected, 2e-4);
 }
 
 async function attackedElsewhere(): Promise<string[]> {
-  const [seen, expected] = await onBoth(attacked);
+  const [seen, expected] = await onBoth('onnx', () => attacked(small));
   return differences(seen, expected, 1e-6);
 }
 
 async function secondRun(): Promise<string[]> {
-  const [first, second] = [await trained('sgd', 3), await trained('sgd', 3)];
+  const [first, second] = [await trained(small, 'sgd', 3), await trained(small, 'sgd', 3)];
   return parameterDifferences(second, first, 0);
 }
 
@@ -128,9 +118,9 @@ async function frozenElsewhere(engine: Engine): Promise<string[]> {
 const slackBytes = 40 * 2 ** 20;
 
 async function growth(engine: Engine): Promise<string[]> {
-  await trained('sgd', 60);
+  await trained(small, 'sgd', 60);
   const [tensors, bytes] = [engine.memory().tensors, process.memoryUsage.rss()];
-  await trained('sgd', 200);
+  await trained(small, 'sgd', 200);
   const grown = process.memoryUsage.rss() - bytes;
   const found = tensors === engine.memory().tensors ? [] : [`${engine.memory().tensors} tensors are left`];
   return grown < slackBytes ? found : [...found, `memory grew by ${Math.round(grown / 2 ** 20)} MiB`];
@@ -155,37 +145,6 @@ const step = {
   seed: 1,
   epoch: 0,
 } as const;
-
-async function trained(name: string, steps: number): Promise<ParameterSet> {
-  const optimizer = createOptimizer(optimizerSchema.parse(name));
-  const parameters = toTensors(graph, start);
-  let state = { parameters, optimizer: optimizer.init(parameters) };
-  for (let taken = 0; taken < steps; taken += 1) ({ state } = await trainStep({ ...step, optimizer, state }));
-  const result = await fromTensors(graph, state.parameters);
-  disposeTrainingState(state);
-  return result;
-}
-
-async function attacked(): Promise<Float32Array> {
-  const parameters = toTensors(graph, start);
-  const center = imageTensor(graph, batch.images);
-  const watched = oneHotTensor(batch.labels, graph.classCount);
-  const ball = { norm: 'linf', epsilon: 0.1 as Epsilon } as const;
-  const settings = { graph, parameters, center, start: center, watched, ball, stepSize: 0.025, steps: 10 };
-  const last = await climb({ ...settings, goal: 'leave', loss: 'cross-entropy' });
-  const pixels = (await last.data()) as Float32Array;
-  tf.dispose([center, watched, last]);
-  disposeTensors(parameters);
-  return pixels;
-}
-
-/** The same on WebGPU and in plain JavaScript. */
-async function onBoth<Result>(compute: () => Promise<Result>): Promise<[Result, Result]> {
-  await createEngine('reference');
-  const expected = await compute();
-  await createEngine('onnx');
-  return [await compute(), expected];
-}
 
 function parameterDifferences(seen: ParameterSet, expected: ParameterSet, tolerance: number): string[] {
   return [...expected].flatMap(([name, { values }]) =>
