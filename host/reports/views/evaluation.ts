@@ -1,7 +1,7 @@
-import { attackName, type Attack } from '#contract/attack.ts';
-import { certificateName, type Certificate } from '#contract/certificate.ts';
-import { openWorldName } from '#contract/open-world.ts';
+import type { Attack } from '#contract/attack.ts';
+import type { Certificate } from '#contract/certificate.ts';
 import { canonicalJson } from '#contract/canonical-json.ts';
+import { evaluationName } from '#contract/evaluation-name.ts';
 import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
 import type { RecipeOf } from '#contract/stage.ts';
 import type { Proportion } from '#contract/views.ts';
@@ -48,19 +48,8 @@ export const attackOf = ({ recipe }: Evaluation): Attack | undefined =>
 export const certificateOf = ({ recipe }: Evaluation): Certificate | undefined =>
   recipe.evaluation.kind === 'certificate' ? recipe.evaluation.certificate : undefined;
 
-/** `clean`, or the name of the attack or certificate. */
-export function labelOf({ recipe: { evaluation } }: Pick<Evaluation, 'recipe'>): string {
-  switch (evaluation.kind) {
-    case 'clean':
-      return 'clean';
-    case 'attack':
-      return attackName(evaluation.attack);
-    case 'certificate':
-      return certificateName(evaluation.certificate);
-    case 'open-world':
-      return openWorldName(evaluation.openWorld);
-  }
-}
+/** What tables call it: see `evaluationName`. */
+export const labelOf = ({ recipe }: Pick<Evaluation, 'recipe'>): string => evaluationName(recipe.evaluation);
 
 /** Two evaluations ask the same of two networks: the same attack or certificate on as many examples. */
 export const askTheSame = (one: Evaluation, other: Evaluation): boolean =>
