@@ -19,8 +19,9 @@ export type Contradiction = {
 export function findContradictions(evaluations: readonly Evaluation[]): Contradiction[] {
   return evaluations.flatMap((certificate) => {
     const claim = claimOf(certificate);
-    if (claim === undefined) return [];
-    return evaluations.flatMap((attack) => contradiction(claim, certificate, attack));
+    const verified = verifiedIn(certificate.outcomes);
+    if (claim === undefined || verified.size === 0) return [];
+    return evaluations.flatMap((attack) => contradiction({ claim, certificate, verified }, attack));
   });
 }
 
@@ -30,10 +31,16 @@ function claimOf(evaluation: Evaluation): Certificate | undefined {
   return claim !== undefined && certificateSubjects[claim.kind] === 'network' ? claim : undefined;
 }
 
-function contradiction(claim: Certificate, certificate: Evaluation, attack: Evaluation): Contradiction[] {
+type Proved = {
+  readonly claim: Certificate;
+  readonly certificate: Evaluation;
+  readonly verified: ReadonlySet<number>;
+};
+
+function contradiction({ claim, certificate, verified }: Proved, attack: Evaluation): Contradiction[] {
   const ball = attackOf(attack) ?? claimOf(attack);
   if (ball === undefined || !contains(claim, ball)) return [];
-  const examples = verifiedYetBroken(certificate.outcomes, attack.outcomes);
+  const examples = yetBroken(verified, attack.outcomes);
   if (examples.length === 0) return [];
   const shown = examples.slice(0, 5).join(', ');
   const images = examples.length === 1 ? '1 test image' : `${examples.length} test images`;
@@ -41,16 +48,18 @@ function contradiction(claim: Certificate, certificate: Evaluation, attack: Eval
   return [{ certificate, attack, examples, message }];
 }
 
-function verifiedYetBroken(
-  certified: ExampleOutcomes | undefined,
-  attacked: ExampleOutcomes | undefined,
-): number[] {
-  if (certified?.proofs === undefined || attacked === undefined) return [];
-  const { statuses } = certified.proofs;
-  const verified = new Set(
-    certified.examples.filter((_, index) => proofStatuses[statuses[index]!] === 'verified'),
-  );
-  return [...attacked.examples].filter(
-    (example, index) => verified.has(example) && attacked.survived[index] !== 1,
+function verifiedIn(outcomes: ExampleOutcomes | undefined): ReadonlySet<number> {
+  const { examples, proofs } = outcomes ?? {};
+  return new Set(
+    examples?.filter((_, index) => proofs && proofStatuses[proofs.statuses[index]!] === 'verified'),
   );
 }
+
+const yetBroken = (verified: ReadonlySet<number>, attacked: ExampleOutcomes | undefined): number[] =>
+  attacked === undefined
+    ? []
+    : [
+        ...attacked.examples.filter(
+          (example, index) => attacked.survived[index] !== 1 && verified.has(example),
+        ),
+      ];
