@@ -1,3 +1,4 @@
+import { tidy } from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { detectorSchema } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
@@ -6,7 +7,10 @@ import type { NetworkGraph } from '#contract/network.ts';
 import { unpacked } from '#workers/array/packed-doubles.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
+import { forwardThrough } from '#workers/networks/forward.ts';
+import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
+import { imageTensor } from '#workers/networks/predict.ts';
 import { autoEncoderFor } from '#workers/ood/detectors/auto-encoder.ts';
 import { judgedLayer, judgeFor } from '#workers/ood/detectors/judge-network.ts';
 import { learntIn } from '#workers/ood/detectors/own-network.ts';
@@ -139,14 +143,16 @@ describe.each(mainEngines)('the score by its formula on %s', (kind) => {
     }
   });
 
+  /** Of length 1, where knn looks. */
+  const featureOf = (x: ArrayLike<number>) => {
+    const values = naive(until(convolutional, 'relu3'), weights.convolutional, x);
+    const length = Math.hypot(...values);
+    return values.map((value) => value / length);
+  };
+
   it('knn takes the k-th nearest of all features of length 1', async () => {
     const neighbours = 7;
-    const { scores, graph } = await ask({ kind: 'knn', neighbours });
-    const featureOf = (x: ArrayLike<number>) => {
-      const values = naive(until(graph, 'relu3'), weights.convolutional, x);
-      const length = Math.hypot(...values);
-      return values.map((value) => value / length);
-    };
+    const { scores } = await ask({ kind: 'knn', neighbours });
     const known = rowsOf(train).map(featureOf);
     for (const [row, image] of rows.entries()) {
       const own = featureOf(image);
@@ -155,6 +161,39 @@ describe.each(mainEngines)('the score by its formula on %s', (kind) => {
         .sort((a, b) => a - b);
       expect(scores[row]).toBeCloseTo(-distances[neighbours - 1]!, 5);
     }
+  });
+
+  it('knn has its attack climb the cosine to the mean feature of the target', async () => {
+    const detector = detectorSchema.parse({ kind: 'knn', neighbours: 7 });
+    const network = {
+      graph: convolutional,
+      parameters: toTensors(convolutional, weights.convolutional),
+      classCount: 4,
+    };
+    const fitted = await fitDetector(detector, { network, classCount: 4, train, tuning, seed: 3 });
+    const open = openDetector(detector, network, fitted);
+    const { score, reads } = open.companion!;
+    const watched = oneHotTensor(
+      Int32Array.from(rows, (_, row) => row % 4),
+      4,
+    );
+    const climbed = tidy(() => {
+      const points = imageTensor(convolutional, images);
+      return score({
+        ...forwardThrough(convolutional, network.parameters, { images: points, reads }),
+        watched,
+      });
+    });
+    const cosines = await climbed.data();
+    const known = rowsOf(train).map(featureOf);
+    for (const [row, image] of rows.entries()) {
+      const ofTarget = known.filter((_, at) => train.labels[at] === row % 4);
+      const mean = ofTarget[0]!.map((_, i) => ofTarget.reduce((sum, feature) => sum + feature[i]!, 0));
+      const along = featureOf(image).reduce((sum, value, i) => sum + value * mean[i]!, 0);
+      expect(cosines[row]).toBeCloseTo(along / Math.hypot(...mean), 5);
+    }
+    for (const held of [open, watched, climbed]) held.dispose();
+    disposeTensors(network.parameters);
   });
 
   it('feature-squeezing takes the largest L1 change of the softmax', async () => {
