@@ -2,6 +2,7 @@
 // The launcher: plain JavaScript that any Node understands. It finds the Node that Redoubt needs and starts the CLI with it.
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { codeCacheFolder } from './code-cache.js';
 import { findNode, neededNode } from './find-node.js';
 
 const cli = fileURLToPath(new URL('../host/cli/main.ts', import.meta.url));
@@ -15,9 +16,11 @@ if (node === undefined) {
   process.exit(1);
 }
 
+const codeCache = codeCacheFolder();
 const child = spawn(node, ['--disable-warning=ExperimentalWarning', cli, ...process.argv.slice(2)], {
   stdio: 'inherit',
-  env: { ...process.env, REDOUBT_NODE: node },
+  // Workers inherit it.
+  env: { ...(codeCache && { NODE_COMPILE_CACHE: codeCache }), ...process.env, REDOUBT_NODE: node },
 });
 // Ctrl+C reaches the child by itself (same terminal); a signal sent to the launcher alone is passed on.
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
