@@ -1,3 +1,4 @@
+import { canonicalJson } from '#contract/canonical-json.ts';
 import { densityText, compressionText, percent } from './format.ts';
 import { densityOfSettings } from './group-labels.ts';
 import { headlineOf } from './headline.ts';
@@ -66,8 +67,15 @@ function kept({ retention, versusDense }: Answer): string {
 /** P1's first insight, tested on these runs: fine-tuning with another objective than pre-training. */
 function describeMismatch(groups: readonly Group[], headline: Question): string[] {
   const adversarial = groups.filter(({ settings }) => settings['pretrain.objective'] === 'adversarial');
-  const matched = adversarial.find(({ settings }) => finetuneOf(settings) === 'adversarial');
-  const mismatched = adversarial.find(({ settings }) => finetuneOf(settings) === 'natural');
+  const tunedNaturally = new Map(
+    adversarial
+      .filter(({ settings }) => finetuneOf(settings) === 'natural')
+      .map((group) => [withoutTuning(group), group]),
+  );
+  const matched = adversarial.find(
+    (group) => finetuneOf(group.settings) === 'adversarial' && tunedNaturally.has(withoutTuning(group)),
+  );
+  const mismatched = matched && tunedNaturally.get(withoutTuning(matched));
   if (matched === undefined || mismatched === undefined) return [];
   const [with_, without] = [answerOf(matched, headline.id), answerOf(mismatched, headline.id)];
   const apart =
@@ -78,6 +86,12 @@ function describeMismatch(groups: readonly Group[], headline: Question): string[
     `From the same adversarial pre-training, fine-tuning with the adversarial objective ends at ${percent(with_.spread.mean)} attacked accuracy, with the natural one at ${percent(without.spread.mean)}: ${apart}.`,
   ];
 }
+
+/** All but the objective of fine-tuning: two networks are compared that differ in nothing else. */
+const withoutTuning = ({ settings }: Group): string =>
+  canonicalJson(
+    Object.fromEntries(Object.entries(settings).filter(([path]) => !/^finetune\.objective(\.|$)/.test(path))),
+  );
 
 const finetuneOf = (settings: Group['settings']): unknown =>
   settings['finetune.objective'] === 'matched'
