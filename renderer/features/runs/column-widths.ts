@@ -15,10 +15,16 @@ export function columnWidths(columns: readonly Column[], runs: readonly RunRow[]
     const longest = Math.max(heading, ...sample.map((run) => textLength(column, run)));
     // A group's cell holds a deviation too, its name a count and a mark.
     if (grouped && column.group === 'metric') return 124;
-    const widest = column.id === 'run:name' ? 264 : column.look === 'text' ? 250 : 130;
-    return Math.round(Math.max(64, Math.min(widest, longest * pixelsPerCharacter + padding)));
+    return Math.round(Math.max(64, Math.min(widestOf(column), longest * pixelsPerCharacter + padding)));
   });
 }
+
+/** The study stands beside every name: its beginning tells it, and the numbers keep their place. */
+const widestOf = ({ id, look }: Column): number => {
+  if (id === 'run:name') return 264;
+  if (id === 'run:study') return 170;
+  return look === 'text' ? 250 : 130;
+};
 
 const textLength = (column: Column, run: RunRow): number => {
   const value = column.valueOf(run);
