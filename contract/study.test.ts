@@ -53,16 +53,24 @@ describe('cellSchema', () => {
     expect(finetune({ objective: 'natural' }).finetune?.objective).toEqual({ kind: 'natural' });
   });
 
-  it('takes one acceptance for all open-world measurements, whose tables compare at one threshold', () => {
-    const accepting = (...shares: readonly number[]) => ({
-      ...smallest,
-      evaluate: {
-        openWorld: shares.map((acceptance) => ({ source: 'constant', epsilon: 0.1, acceptance })),
-      },
-    });
-    expect(cellSchema.safeParse(accepting(0.9, 0.9)).success).toBe(true);
-    expect(cellSchema.safeParse(accepting(0.9, 0.95)).success).toBe(false);
-  });
+  it.each([
+    ['acceptance', 0.9, 0.95],
+    ['number of examples', 500, 200],
+  ])(
+    'takes one %s for all open-world measurements, which are compared with each other',
+    (what, one, other) => {
+      const field = what === 'acceptance' ? what : 'examples';
+      const measuring = (...values: readonly number[]) => ({
+        ...smallest,
+        evaluate: {
+          openWorld: values.map((value) => ({ source: 'constant', epsilon: 0.1, [field]: value })),
+        },
+      });
+      expect(cellSchema.safeParse(measuring(one, one)).success).toBe(true);
+      const refused = cellSchema.safeParse(measuring(one, other));
+      expect(refused.error?.issues[0]?.message).toContain(`Expected one ${what}`);
+    },
+  );
 
   it('refuses a field that it does not know, rather than leave it unread', () => {
     expect(cellSchema.safeParse({ ...smallest, prun: 'none' }).success).toBe(false);

@@ -13,6 +13,8 @@ export const mostAttacks = 100;
 export const mostCertificates = 100;
 export const mostOpenWorld = 400;
 
+const areEqual = (values: readonly number[]): boolean => new Set(values).size <= 1;
+
 const evaluateSchema = z.strictObject({
   /** Test images, the first of the test split; left out: all. */
   examples: z.int().positive().optional(),
@@ -24,9 +26,13 @@ const evaluateSchema = z.strictObject({
   openWorld: z
     .array(openWorldSchema)
     .max(mostOpenWorld)
-    .refine((all) => new Set(all.map(({ acceptance }) => acceptance)).size <= 1, {
+    .refine((all) => areEqual(all.map(({ acceptance }) => acceptance)), {
       error:
         'Expected one acceptance for all open-world measurements of a study, because its tables compare at one threshold. Make another study for another acceptance.',
+    })
+    .refine((all) => areEqual(all.map(({ examples }) => examples)), {
+      error:
+        'Expected one number of examples for all open-world measurements of a study, because their rates are compared over the same inputs. Make another study for another number.',
     })
     .default([]),
 });

@@ -36,7 +36,7 @@ describe('planning fits', () => {
     const detectors = '[{ kind: magnet, epochs: 2 }, { kind: magnet, epochs: 3 }]';
     const pruned = 'prune: [none, { kind: magnitude, density: 0.1 }]\nseeds: [0, 1]';
     expect(fitsOf(study(`[{ ${many}, detectors: ${detectors} }]`, pruned))).toHaveLength(2 * 2 * 2);
-    const often = `[{ ${many}, detectors: [knn] }, { ${many}, detectors: [knn], steps: 3, examples: 7 }]`;
+    const often = `[{ ${many}, detectors: [knn] }, { ${many}, detectors: [knn], steps: 3 }]`;
     expect(fitsOf(study(often))).toHaveLength(1);
   });
 
