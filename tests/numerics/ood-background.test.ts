@@ -31,6 +31,15 @@ function withBackground(from: ParameterSet): ParameterSet {
   );
 }
 
+/** With a background that is sometimes likely: its bias is 0 instead of 20. */
+const quietened = (from: ParameterSet): ParameterSet =>
+  new Map(
+    [...from].map(([name, { shape, values }]) => [
+      name,
+      { shape, values: name === 'fc2.bias' ? values.map((value) => (value === 20 ? 0 : value)) : values },
+    ]),
+  );
+
 const detectors: readonly Detector[] = [
   { kind: 'msp' },
   { kind: 'max-logit' },
@@ -66,6 +75,29 @@ describe.each(['onnx', 'wasm'] as readonly EngineKind[])('a background class on 
     ];
     expect(new Set(plain).size).toBe(20);
     for (const [row, score] of withOne.entries()) expect(score).toBeCloseTo(plain[row]!, 5);
+  });
+
+  it('is asked for an example by a score that does not depend on who shares its batch', async () => {
+    const detector = detectorSchema.parse('background-class');
+    const parameters = toTensors(marked, quietened(withBackground(weights)));
+    const open = openDetector(detector, { graph: marked, parameters, classCount: 4 });
+    const scoresOfRows = async (rows: readonly number[]): Promise<Float64Array> =>
+      (
+        await open.look(
+          Float32Array.from(rows.flatMap((row) => [...images.subarray(row * 16, (row + 1) * 16)])),
+        )
+      ).scores;
+    const order = [...Array(20).keys()];
+    const whole = await scoresOfRows(order);
+    const reversed = await scoresOfRows(order.toReversed());
+    const alone = await Promise.all(order.map((row) => scoresOfRows([row])));
+    open.dispose();
+    disposeTensors(parameters);
+    const spread = Math.max(...whole) - Math.min(...whole);
+    expect(spread).toBeGreaterThan(0.01);
+    for (const [row, score] of whole.entries())
+      for (const other of [reversed[19 - row]!, alone[row]![0]!])
+        expect(Math.abs(other - score)).toBeLessThan(1e-4 * spread);
   });
 
   it.each(detectors)('gives an attack that adapts to $kind nothing to climb', async (detector) => {
