@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { DeviceKind } from '#contract/device.ts';
 import { findBackend, registerBackend, removeBackend, type KernelBackend } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engine.ts';
@@ -21,7 +22,12 @@ export type OnnxSettings = {
 };
 
 const backendName = 'onnx';
-const defaultProgramBytes = 2 ** 30;
+
+/**
+ * Steps that take turns, as an attack's and its training's, must fit together: a large network's do in 3 GiB and
+ * would be compiled again and again in less. A small machine's memory comes first.
+ */
+const defaultProgramBytes = Math.min(3 * 2 ** 30, Math.max(2 ** 30, totalmem() / 8));
 
 /** onnxruntime on a device: operations are collected and computed together when a value is read. */
 export async function startOnnx(settings: OnnxSettings = {}): Promise<Engine> {

@@ -14,8 +14,9 @@ import {
 export type Convolution = {
   /** [batch, inputs, rows, columns] */
   readonly x: string;
-  /** [outputs, inputs, rows, columns] */
+  /** [outputs, inputs, rows, columns]; turned: [inputs, outputs, rows, columns], to be turned by half a turn */
   readonly filter: string;
+  readonly isTurned?: boolean;
   /** [outputs] */
   readonly bias?: string;
   readonly inputs: number;
@@ -43,7 +44,9 @@ export function convolved(emitter: Emitter, convolution: Convolution, block: num
 /** With channels of zeros among the outputs, up to this many times as many, the blocked form is still the faster one. */
 const bearableFilling = 1.5;
 
-function plainConvolution(emitter: Emitter, { x, filter, bias, attributes, rectified }: Convolution): string {
+function plainConvolution(emitter: Emitter, convolution: Convolution): string {
+  const { x, bias, attributes, rectified } = convolution;
+  const filter = straightFilter(emitter, convolution);
   const result = emitter.emit('Conv', bias === undefined ? [x, filter] : [x, filter, bias], { attributes });
   return rectified ? emitter.emit('Relu', [result]) : result;
 }
@@ -90,22 +93,61 @@ export function channelsLast(x: Operand, { emitter, settings }: LowerContext): s
   });
 }
 
-/** Outputs blocked innermost, inputs beside them; fewer inputs than a block stay as they are. */
-function blockedFilter(
+/** [outputs, inputs, rows, columns] */
+function straightFilter(emitter: Emitter, { filter, isTurned }: Convolution): string {
+  if (isTurned !== true) return filter;
+  const swapped = transposed(emitter, filter, [1, 0, 2, 3]);
+  const backwards = [
+    [-1, -1],
+    [beyondStart, beyondStart],
+    [2, 3],
+    [-1, -1],
+  ];
+  return emitter.emit('Slice', [swapped, ...backwards.map((list) => emitter.integers(list))]);
+}
+
+/** An end before the first element of any axis, for a slice that runs backwards. */
+export const beyondStart = -(2 ** 31);
+
+/**
+ * Outputs blocked innermost, inputs beside them; fewer inputs than a block stay as they are. One axis moves at a
+ * time, which onnxruntime does several times faster than moving two.
+ */
+function blockedFilter(emitter: Emitter, convolution: Filled, block: number): string {
+  const { inputs, outputs, filled, filterSize } = convolution;
+  const area = filterSize[0] * filterSize[1];
+  const shape = [filled, inputs, ...filterSize];
+  if (convolution.isTurned === true && inputs % block === 0 && outputs % block === 0)
+    return reshaped(emitter, turnedFilter(emitter, convolution, block), shape);
+  const straight = straightFilter(emitter, convolution);
+  const whole =
+    filled === outputs
+      ? straight
+      : emitter.emit('Pad', [straight, emitter.integers([0, 0, 0, 0, filled - outputs, 0, 0, 0])]);
+  if (inputs < block) {
+    const apart = reshaped(emitter, whole, [filled / block, block, inputs * area]);
+    return reshaped(emitter, transposed(emitter, apart, [0, 2, 1]), shape);
+  }
+  const apart = reshaped(emitter, whole, [(filled * inputs) / block, block, area]);
+  const inputsInside = reshaped(emitter, transposed(emitter, apart, [0, 2, 1]), [
+    filled / block,
+    block,
+    (inputs / block) * area * block,
+  ]);
+  return reshaped(emitter, transposed(emitter, inputsInside, [0, 2, 1]), shape);
+}
+
+/** The same of a filter that is to be turned: its positions change places in whole blocks. */
+function turnedFilter(
   emitter: Emitter,
-  { filter, inputs, outputs, filled, filterSize }: Filled,
+  { filter, inputs, outputs, filterSize }: Filled,
   block: number,
 ): string {
   const area = filterSize[0] * filterSize[1];
-  const isNarrow = inputs < block;
-  const apart = isNarrow
-    ? [filled / block, block, inputs, area]
-    : [filled / block, block, inputs / block, block, area];
-  const order = isNarrow ? [0, 2, 3, 1] : [0, 2, 4, 3, 1];
-  const whole =
-    filled === outputs
-      ? filter
-      : emitter.emit('Pad', [filter, emitter.integers([0, 0, 0, 0, filled - outputs, 0, 0, 0])]);
-  const moved = transposed(emitter, reshaped(emitter, whole, apart), order);
-  return reshaped(emitter, moved, [filled, inputs, ...filterSize]);
+  const apart = reshaped(emitter, filter, [(inputs * outputs) / block, block, area]);
+  const outputsInside = transposed(emitter, apart, [0, 2, 1]);
+  const backwards = emitter.integers(Array.from({ length: area }, (_, i) => area - 1 - i));
+  const turned = emitter.emit('Gather', [outputsInside, backwards], { attributes: { axis: 1 } });
+  const blocks = [inputs / block, block, outputs / block, area, block];
+  return transposed(emitter, reshaped(emitter, turned, blocks), [2, 0, 3, 1, 4]);
 }

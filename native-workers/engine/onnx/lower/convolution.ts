@@ -1,14 +1,12 @@
 import { filterLayout, imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry, Padding } from '../operation.ts';
 import { convolved } from './blocked-convolution.ts';
-import type { Emitter } from './emitter.ts';
-import { beyondStart, phasedGradient } from './phased-gradient.ts';
+import { phasedGradient } from './phased-gradient.ts';
 import {
   array,
   inLayout,
   isBaked,
   plain,
-  transposed,
   type LowerContext,
   type LowerRule,
   type Operand,
@@ -62,7 +60,8 @@ function inputGradient(geometry: ConvolutionGeometry, context: LowerContext): st
       emitter,
       {
         x: dy,
-        filter: flipped(emitter, filter),
+        filter,
+        isTurned: true,
         inputs: sources.outputs,
         outputs: channels,
         filterSize: geometry.filter,
@@ -84,18 +83,6 @@ function convolutionAttributes(geometry: ConvolutionGeometry) {
     dilations: geometry.dilations,
     pads: geometry.padding,
   };
-}
-
-/** Outputs and inputs change places, and each filter is turned by half a turn. */
-function flipped(emitter: Emitter, filter: string): string {
-  const swapped = transposed(emitter, filter, [1, 0, 2, 3]);
-  const backwards = [
-    [-1, -1],
-    [beyondStart, beyondStart],
-    [2, 3],
-    [-1, -1],
-  ];
-  return emitter.emit('Slice', [swapped, ...backwards.map((list) => emitter.integers(list))]);
 }
 
 /** The padding of dy with which a stride-1 convolution gives back the input's size. */

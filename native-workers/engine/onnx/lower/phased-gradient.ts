@@ -1,5 +1,5 @@
 import type { ConvolutionGeometry } from '../operation.ts';
-import { convolved } from './blocked-convolution.ts';
+import { beyondStart, convolved } from './blocked-convolution.ts';
 import type { Emitter } from './emitter.ts';
 import { reshaped, transposed } from './lowered.ts';
 
@@ -145,9 +145,6 @@ function phaseFilter(
   const depth = rows.stride * columns.stride * channels;
   return reshaped(emitter, turned, [depth, outputs, rows.taps, columns.taps]);
 }
-
-/** An end before the first element of any axis, for a slice that runs backwards. */
-export const beyondStart = -(2 ** 31);
 
 function cropped(emitter: Emitter, dy: string, axes: readonly [Axis, Axis]): string {
   const ranges = axes.map(({ before, after }) => [Math.max(0, -before), after < 0 ? after : 2 ** 31 - 1]);
