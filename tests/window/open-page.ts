@@ -27,3 +27,32 @@ export async function openPage(
   await page.goto(address);
   return { page, complaints };
 }
+
+/** Waits until all that the page reads and draws is there, and nothing has moved for a while. */
+export async function settle(page: Page): Promise<void> {
+  const unfinished = page.getByText(/^(Reading|Preparing) .* …$/).first();
+  await unfinished.waitFor({ state: 'detached', timeout: 60_000 });
+  await page.evaluate(
+    (quietMs) =>
+      new Promise<void>((resolve) => {
+        const isMoving = (): boolean =>
+          document.getAnimations().some(({ effect }) => Number.isFinite(effect?.getComputedTiming().endTime));
+        const rest = (): number =>
+          window.setTimeout(() => {
+            if (isMoving()) {
+              pause = rest();
+              return;
+            }
+            observer.disconnect();
+            resolve();
+          }, quietMs);
+        let pause = rest();
+        const observer = new MutationObserver(() => {
+          window.clearTimeout(pause);
+          pause = rest();
+        });
+        observer.observe(document, { subtree: true, childList: true, attributes: true, characterData: true });
+      }),
+    400,
+  );
+}

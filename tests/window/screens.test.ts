@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser } from './browser.ts';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
 import { servePretended } from './fixture/serve.ts';
-import { openPage, windowMissing, type OpenPage } from './open-page.ts';
+import { openPage, settle, windowMissing, type OpenPage } from './open-page.ts';
 
 /** The built window over pretended data: what needs no training to be seen. */
 if (windowMissing !== undefined) console.warn(`Window tests are skipped. ${windowMissing}`);
@@ -51,7 +51,7 @@ describe.skipIf(windowMissing !== undefined)('the window', () => {
     for (const theme of ['light', 'dark'] as const) {
       const { page, complaints } = await open(hash, theme);
       await page.getByRole('heading', { level: 1, name: heading }).waitFor();
-      await page.waitForTimeout(1500);
+      await settle(page);
       expect(complaints).toEqual([]);
       expect(await lowContrasts(page)).toEqual([]);
       await page.close();
