@@ -22,7 +22,8 @@ export const lowerRange: LowerRule<'range'> = ({ start, step }, { emitter, node 
 
 export const lowerReshape: LowerRule<'reshape'> = (_operation, { emitter, node, inputs }) => {
   const [x] = inputs as [Operand];
-  if (x.lowered.kind === 'fill') return x.lowered;
+  const isSame = x.node.shape.join() === node.shape.join();
+  if (isSame || x.lowered.kind === 'fill') return x.lowered;
   const name = isTrivial(x.lowered.layout, x.node.shape) ? x.lowered.name : plain(emitter, x);
   return array(reshaped(emitter, name, node.shape));
 };
