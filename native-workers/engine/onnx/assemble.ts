@@ -31,7 +31,7 @@ export function assemble(plan: Plan, settings: LowerSettings): Assembled {
   const inputs: OnnxValueType[] = [];
   const feeds: Feed[] = [];
   for (const [position, leaf] of plan.leaves.entries()) {
-    if (leaf.state.store.frozen) lowered.set(leaf, baked(emitter, leaf));
+    if (plan.baked.has(leaf)) lowered.set(leaf, baked(emitter, leaf));
     else {
       const name = `leaf_${position}`;
       inputs.push({ name, dtype: leaf.dtype, shape: physicalShape(leaf.shape, leaf.state.layout) });
@@ -56,7 +56,7 @@ export function assemble(plan: Plan, settings: LowerSettings): Assembled {
 
 function baked(emitter: Emitter, { shape, dtype, state }: StoredNode): Lowered {
   const { contents } = state.store;
-  if (contents.kind === 'device') throw new Error('Expected frozen values to have been brought to memory.');
+  if (contents.kind === 'device') throw new Error('Expected baked values to have been brought to memory.');
   const { buffer, byteOffset, byteLength } = contents.values;
   const bytes = new Uint8Array(buffer, byteOffset, byteLength);
   return array(emitter.constant({ dtype, shape: physicalShape(shape, state.layout), bytes }), state.layout);

@@ -125,6 +125,25 @@ describe('the lazy backend', () => {
     y.dispose();
   });
 
+  it('bakes a number that meets only frozen values, and no other', async () => {
+    const [w, x] = [tensor1d([1, 2]), tensor1d([5, 7])];
+    backend.freeze(w.dataId);
+    const computed = async (shift: number, factor: number): Promise<number[]> => {
+      const y = tidy(() => mul(mul(x, factor), add(w, shift)));
+      const values = [...(await y.data())];
+      y.dispose();
+      return values;
+    };
+    expect(await computed(3, 2)).toEqual([40, 70]);
+    expect(await computed(3, 1)).toEqual([20, 35]);
+    expect(programs.count).toBe(1);
+    expect(await computed(0, 1)).toEqual([5, 14]);
+    expect(programs.count).toBe(2);
+    expect(await computed(3, 1)).toEqual([20, 35]);
+    expect(programs.count).toBe(2);
+    dispose([w, x]);
+  });
+
   it('is not reached by later changes of an uploaded array', async () => {
     const values = Float32Array.of(1, 2);
     const x = tensor1d(values);
