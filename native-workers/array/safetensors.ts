@@ -1,3 +1,5 @@
+import { sizeOf } from '#contract/network-shapes.ts';
+
 /** One named array as stored: C order, shape as in PyTorch. */
 export type StoredArray = { readonly shape: readonly number[]; readonly values: StoredValues };
 export type StoredValues = Float32Array | Int32Array | Uint32Array | Uint8Array;
@@ -82,7 +84,7 @@ function parseArray(name: string, entry: unknown, body: Uint8Array): StoredArray
   if (!isSizes(shape)) throw malformed(`${name} has no valid shape`);
   if (!isSizes(offsets) || offsets.length !== 2) throw malformed(`${name} has no valid data_offsets`);
   const [start, end] = offsets as [number, number];
-  const byteLength = shape.reduce((a, b) => a * b, 1) * reader.width;
+  const byteLength = sizeOf(shape) * reader.width;
   if (end - start !== byteLength)
     throw malformed(
       `${name} has shape [${shape.join(', ')}], which takes ${byteLength} bytes, but offsets ${start} to ${end}`,

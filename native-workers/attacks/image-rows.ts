@@ -1,7 +1,8 @@
 import type { NetworkGraph } from '#contract/network.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 
 /** How many values one image of the network has. */
-export const imageSize = (graph: NetworkGraph): number => graph.inputShape.reduce((a, b) => a * b, 1);
+export const imageSize = (graph: NetworkGraph): number => sizeOf(graph.inputShape);
 
 /** Some rows of `values`, in the order asked for, as new values; a row may be asked for twice. */
 export function pickRows(values: Float32Array, rows: readonly number[], size: number): Float32Array {

@@ -1,4 +1,5 @@
 import { tensor, type Tensor } from '@tensorflow/tfjs-core';
+import { sizeOf } from '#contract/network-shapes.ts';
 
 /** Functionals [examples, classes, classes]: row j of an example is logit of its label minus logit j; zero at the label. */
 export function marginRows(labels: Int32Array, classCount: number): Tensor {
@@ -14,7 +15,7 @@ export function marginRows(labels: Int32Array, classCount: number): Tensor {
 
 /** Functionals [1, 2 rows, ...features] of one example: the values from `first` on, then their negatives. */
 export function signedUnitRows(first: number, rows: number, features: readonly number[]): Tensor {
-  const size = features.reduce((a, b) => a * b, 1);
+  const size = sizeOf(features);
   const values = new Float32Array(2 * rows * size);
   for (let row = 0; row < rows; row += 1) {
     values[row * size + first + row] = 1;

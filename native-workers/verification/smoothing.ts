@@ -1,4 +1,5 @@
 import type { NetworkGraph } from '#contract/network.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { createRandom, type Random } from '#workers/array/random.ts';
 import { predict } from '#workers/networks/predict.ts';
 import { lowerConfidenceBound, probit, specialFunctionsReady } from './binomial.ts';
@@ -80,7 +81,7 @@ async function countClasses(
 
 /** About 16 MB of noisy images. */
 const drawsPerSplit = ({ inputShape }: NetworkGraph): number =>
-  Math.max(1, Math.min(1000, Math.floor(2 ** 22 / inputShape.reduce((a, b) => a * b, 1))));
+  Math.max(1, Math.min(1000, Math.floor(2 ** 22 / sizeOf(inputShape))));
 
 /** The first of the greatest. */
 const greatestIndex = (counts: Uint32Array): number => counts.indexOf(Math.max(...counts));

@@ -1,5 +1,6 @@
 import { dispose } from '@tensorflow/tfjs-core';
 import { buildNetwork } from '#contract/network-catalogue.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { optimizerSchema } from '#contract/objective.ts';
 import type { Epsilon } from '#contract/quantities.ts';
 import { ascentAt } from '#workers/attacks/ascent.ts';
@@ -43,11 +44,7 @@ const madeParameters = (): ParameterSet =>
       name,
       {
         shape,
-        values: madeValues(
-          shape.reduce((a, b) => a * b, 1),
-          40 + i,
-          scale,
-        ),
+        values: madeValues(sizeOf(shape), 40 + i, scale),
       },
     ]),
   );

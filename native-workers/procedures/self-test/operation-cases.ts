@@ -1,18 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { crossEntropy, margin } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { madeValues, thinned } from './made-values.ts';
 import { valuesOf, type SelfTestCase } from './self-test-case.ts';
 
 const made = (shape: readonly number[], purpose: number, scale = 1): tf.Tensor =>
-  tf.tensor(
-    madeValues(
-      shape.reduce((a, b) => a * b, 1),
-      purpose,
-      scale,
-    ),
-    [...shape],
-  );
+  tf.tensor(madeValues(sizeOf(shape), purpose, scale), [...shape]);
 
 type Convolved = {
   readonly x: readonly number[];
