@@ -1,7 +1,7 @@
 import type { Attack } from '#contract/attack.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import { predict } from '#workers/networks/predict.ts';
+import { measureLosses, predict } from '#workers/networks/predict.ts';
 import type { Companion } from './companion.ts';
 import { imageSize, pickRows } from './image-rows.ts';
 import { judge, type Verdict } from './judge.ts';
@@ -81,7 +81,8 @@ export async function* attackInSteps(request: AttackRequest): AsyncGenerator<Eff
     for (const [row, i] of active.entries()) candidates.set(pickRows(found, [row], size), i * size);
   }
   const judged = await judge({ ...request, ball: attack, targets, candidates });
-  return { ...judged, targets, cleanPredictions: clean.classes, cleanLosses: clean.losses };
+  const cleanLosses = measureLosses(clean.logits, labels);
+  return { ...judged, targets, cleanPredictions: clean.classes, cleanLosses };
 }
 
 /** As `attackInSteps`, in one go. */

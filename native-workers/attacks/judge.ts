@@ -1,7 +1,7 @@
 import type { NetworkGraph } from '#contract/network.ts';
 import type { Ball } from '#contract/quantities.ts';
 import type { ParameterTensors } from '#workers/networks/parameters.ts';
-import { predict } from '#workers/networks/predict.ts';
+import { measureLosses, predict } from '#workers/networks/predict.ts';
 import { clipToBall, measureDistances } from './ball.ts';
 import { noTarget } from './targets.ts';
 
@@ -42,7 +42,7 @@ export async function judge(input: {
     throw new RangeError(
       `A clipped candidate lies ${distances[outside]} from its image, outside the ${ball.norm} ball of radius ${ball.epsilon}.`,
     );
-  const seen = await predict({ graph, parameters, images: adversarial, labels });
+  const seen = await predict({ graph, parameters, images: adversarial });
   const isTargeted = (input.attack.target ?? 'none') !== 'none';
   const verdicts = Array.from(labels, (label, i): Verdict => {
     const predicted = seen.classes[i]!;
@@ -56,6 +56,6 @@ export async function judge(input: {
     distances,
     predictions: seen.classes,
     confidences: seen.confidences,
-    losses: seen.losses,
+    losses: measureLosses(seen.logits, labels),
   };
 }

@@ -4,7 +4,7 @@ import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { crossEntropy, divergence, margin } from './losses.ts';
 import { oneHotTensor } from './one-hot.ts';
-import { describeLogits } from './predict.ts';
+import { describeLogits, measureLosses } from './predict.ts';
 
 describe('losses', () => {
   let engine: Engine;
@@ -65,9 +65,11 @@ describe('losses', () => {
       [4, 4, -1],
     ];
     const { value } = await evaluate(crossEntropy, rows, [1, 0]);
-    const seen = describeLogits(Float32Array.from(rows.flat()), Int32Array.of(1, 0), 3);
-    expect(seen.losses[0]).toBeCloseTo(value[0]!, 5);
-    expect(seen.losses[1]).toBeCloseTo(value[1]!, 5);
+    const logits = Float32Array.from(rows.flat());
+    const seen = describeLogits(logits, 3);
+    const losses = measureLosses(logits, Int32Array.of(1, 0));
+    expect(losses[0]).toBeCloseTo(value[0]!, 5);
+    expect(losses[1]).toBeCloseTo(value[1]!, 5);
     expect([...seen.classes]).toEqual([2, 0]);
     expect(seen.confidences[1]).toBeCloseTo(Math.exp(4) / (2 * Math.exp(4) + Math.exp(-1)), 6);
   });

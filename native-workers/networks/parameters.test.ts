@@ -42,7 +42,7 @@ describe('parameters in an engine', () => {
       ]),
     );
     const images = Float32Array.of(0, 0.125, 0.25, 0.375, 0.5, 0.625, 0.75, 0.875); // row, column, channel
-    const { logits } = await predict({ graph: flat, parameters: tensors, images, labels: Int32Array.of(0) });
+    const { logits } = await predict({ graph: flat, parameters: tensors, images });
     expect([...logits]).toEqual([0.375, 0]);
     disposeTensors(tensors);
   });

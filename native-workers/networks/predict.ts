@@ -10,22 +10,19 @@ export type Predictions = {
   readonly classes: Int32Array;
   /** Softmax probability of that class. */
   readonly confidences: Float32Array;
-  /** Cross-entropy against `labels`, per example. */
-  readonly losses: Float32Array;
 };
 
-/** Evaluates images [batch, height, width, channels] in [0, 1], given flat. A NaN logit gives a NaN loss. */
+/** Evaluates images [batch, height, width, channels] in [0, 1], given flat. */
 export async function predict(input: {
   readonly graph: NetworkGraph;
   readonly parameters: ParameterTensors;
   readonly images: Float32Array;
-  readonly labels: Int32Array;
 }): Promise<Predictions> {
-  const { graph, parameters, images, labels } = input;
-  if (labels.length === 0) return describeLogits(new Float32Array(0), labels, graph.classCount);
+  const { graph, parameters, images } = input;
+  if (images.length === 0) return describeLogits(new Float32Array(0), graph.classCount);
   const logits = tidy(() => forward(graph, parameters, imageTensor(graph, images)));
   const values = await readAndDispose(logits);
-  return describeLogits(values, labels, graph.classCount);
+  return describeLogits(values, graph.classCount);
 }
 
 /** Uploads images [batch, height, width, channels], given flat; owned by the caller. */
@@ -34,22 +31,33 @@ export function imageTensor(graph: NetworkGraph, images: Float32Array): Tensor4D
   return tensor4d(images, [images.length / (height * width * channels), height, width, channels]);
 }
 
-/** Reads class, confidence and loss off logits, in float64. */
-export function describeLogits(logits: Float32Array, labels: Int32Array, classCount: number): Predictions {
-  const count = labels.length;
+/** Reads class and confidence off logits, in float64. */
+export function describeLogits(logits: Float32Array, classCount: number): Predictions {
+  const count = logits.length / classCount;
   const classes = new Int32Array(count);
   const confidences = new Float32Array(count);
-  const losses = new Float32Array(count);
   for (let i = 0; i < count; i += 1) {
     const row = logits.subarray(i * classCount, (i + 1) * classCount);
     const first = greatestIndex(row);
-    const total = row.reduce((sum, logit) => sum + Math.exp(logit - row[first]!), 0);
     classes[i] = first;
-    confidences[i] = 1 / total;
-    losses[i] = Math.log(total) + row[first]! - row[labels[i]!]!;
+    confidences[i] = 1 / totalBeside(row, first);
   }
-  return { logits, classes, confidences, losses };
+  return { logits, classes, confidences };
 }
+
+/** Cross-entropy of each example against its label, in float64. A NaN logit gives a NaN loss. */
+export function measureLosses(logits: Float32Array, labels: Int32Array): Float32Array<ArrayBuffer> {
+  const classCount = logits.length / labels.length;
+  return Float32Array.from(labels, (label, i) => {
+    const row = logits.subarray(i * classCount, (i + 1) * classCount);
+    const first = greatestIndex(row);
+    return Math.log(totalBeside(row, first)) + row[first]! - row[label]!;
+  });
+}
+
+/** The sum of all classes' exponentials, in units of that of class `first`. */
+const totalBeside = (row: Float32Array, first: number): number =>
+  row.reduce((sum, logit) => sum + Math.exp(logit - row[first]!), 0);
 
 /** The first index of the greatest value. */
 function greatestIndex(values: Float32Array): number {

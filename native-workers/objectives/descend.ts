@@ -108,7 +108,7 @@ function named(tensors: ParameterTensors, prefix: string): ParameterTensors {
 async function measureBatch(loss: Tensor, scores: Tensor2D, labels: Int32Array) {
   const [[mean], values] = await Promise.all([loss.data(), scores.data()]);
   dispose([loss, scores]);
-  const { classes } = describeLogits(values as Float32Array, labels, scores.shape[1]);
+  const { classes } = describeLogits(values as Float32Array, scores.shape[1]);
   const correct = classes.reduce((count, seen, i) => count + Number(seen === labels[i]), 0);
   return { loss: mean!, correct };
 }

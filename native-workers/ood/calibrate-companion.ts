@@ -40,12 +40,7 @@ async function scoresOf(
   const scores = new Float64Array(count);
   for (let first = 0; first < count; first += batchSize) {
     const batch = gatherExamples(set, positionRange(first, Math.min(count, first + batchSize)));
-    const { classes } = await predict({
-      graph,
-      parameters,
-      ...batch,
-      labels: new Int32Array(batch.labels.length),
-    });
+    const { classes } = await predict({ graph, parameters, ...batch });
     const points = imageTensor(graph, batch.images);
     const watched = oneHotTensor(classes, graph.classCount);
     const climbed = { ...companion, weight: 0, enough: undefined };

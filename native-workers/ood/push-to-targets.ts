@@ -38,7 +38,7 @@ export type Pushed = {
  */
 export async function* pushToTargets(request: PushRequest): AsyncGenerator<Effort, Pushed, void> {
   const { network, setting, batch, seed, companion } = request;
-  const clean = await predict({ ...network, ...batch, labels: anyLabels(batch) });
+  const clean = await predict({ ...network, ...batch });
   const targets = chooseBlindTargets({ ...request, exampleIds: batch.exampleIds });
   if (setting.epsilon === 0)
     return {
@@ -77,6 +77,3 @@ const attackOf = ({ norm, epsilon, steps, stepSize, restarts, randomStart, loss 
     loss,
     target: 'random',
   });
-
-/** Inputs of no class have no label that a loss could be measured against; nobody reads it. */
-const anyLabels = ({ labels }: ExampleBatch): Int32Array => new Int32Array(labels.length);

@@ -5,7 +5,7 @@ import { attackInSteps } from '#workers/attacks/attack-batch.ts';
 import { imageSize, pickRows } from '#workers/attacks/image-rows.ts';
 import type { Effort } from '#workers/attacks/search.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
-import { predict, type Predictions } from '#workers/networks/predict.ts';
+import { measureLosses, predict, type Predictions } from '#workers/networks/predict.ts';
 import { boundMargins, type BoundMethod } from '#workers/verification/bound-margins.ts';
 import { estimateRadius, smoothingRandom } from '#workers/verification/smoothing.ts';
 import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
@@ -144,11 +144,11 @@ function smoothedStatus(
   return radius >= epsilon ? 'verified' : 'unknown';
 }
 
-const untouched = ({ classes, losses }: Predictions, { images, labels }: ExampleBatch) => ({
+const untouched = ({ classes, logits }: Predictions, { images, labels }: ExampleBatch) => ({
   cleanPredictions: classes,
   attackedPredictions: classes.slice(),
   distances: new Float32Array(labels.length),
-  cleanLosses: losses,
+  cleanLosses: measureLosses(logits, labels),
   adversarial: images.slice(),
 });
 

@@ -15,7 +15,7 @@ export async function measureCleanAccuracy(
   let correct = 0;
   for (let first = 0; first < count; first += batchSize) {
     const { images, labels } = gatherExamples(set, positionRange(first, Math.min(count, first + batchSize)));
-    const { classes } = await predict({ graph, parameters, images, labels });
+    const { classes } = await predict({ graph, parameters, images });
     correct += classes.reduce((sum, label, row) => sum + (label === labels[row] ? 1 : 0), 0);
   }
   return correct / count;

@@ -2,7 +2,7 @@ import type { RecipeOf } from '#contract/stage.ts';
 import { attackInSteps } from '#workers/attacks/attack-batch.ts';
 import type { Effort } from '#workers/attacks/search.ts';
 import type { ExampleBatch } from '#workers/data/example-set.ts';
-import { predict } from '#workers/networks/predict.ts';
+import { measureLosses, predict } from '#workers/networks/predict.ts';
 import type { BatchFindings, EvaluatedNetwork } from './batch-findings.ts';
 import { certifyBatch } from './certify-batch.ts';
 
@@ -20,13 +20,13 @@ export async function* evaluateBatch(
   const { evaluation, seed } = recipe;
   switch (evaluation.kind) {
     case 'clean': {
-      const { classes, losses } = await predict({ graph, parameters, ...batch });
+      const { classes, logits } = await predict({ graph, parameters, ...batch });
       return {
         cleanPredictions: classes,
         attackedPredictions: classes,
         survived: Uint8Array.from(classes, (label, row) => (label === batch.labels[row] ? 1 : 0)),
         distances: new Float32Array(classes.length),
-        cleanLosses: losses,
+        cleanLosses: measureLosses(logits, batch.labels),
         adversarial: undefined,
       };
     }

@@ -66,12 +66,7 @@ async function countClasses(
     const count = Math.min(split, draws - first);
     const noisy = random.fillNormal(new Float32Array(count * image.length), 0, sigma);
     for (let i = 0; i < noisy.length; i += 1) noisy[i]! += image[i % image.length]!;
-    const { classes, logits } = await predict({
-      graph,
-      parameters,
-      images: noisy,
-      labels: new Int32Array(count),
-    });
+    const { classes, logits } = await predict({ graph, parameters, images: noisy });
     for (const [row, predicted] of classes.entries())
       if (logits.subarray(row * graph.classCount, (row + 1) * graph.classCount).every(Number.isFinite))
         counts[predicted]! += 1;

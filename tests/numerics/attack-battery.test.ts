@@ -306,7 +306,7 @@ async function lastIterate(parameters: ParameterTensors, settings: object): Prom
   const climbed = { graph, parameters, center, watched, ball: attack, loss, steps, stepSize };
   const last = await climb({ ...climbed, start: center, goal: 'leave' });
   const images = (await last.data()) as Float32Array;
-  const { classes } = await predict({ graph, parameters, images, labels: test.labels });
+  const { classes } = await predict({ graph, parameters, images });
   dispose([center, watched, last]);
   return classes;
 }

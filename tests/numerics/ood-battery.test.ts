@@ -162,7 +162,7 @@ describe.each(engines)('detectors on %s', (kind) => {
     const detector = detectorSchema.parse({ kind: 'odin', magnitude: 0 });
     const open = openWith(detector, new Map());
     const { scores } = await open.look(test);
-    const { logits } = await predict({ graph, parameters, images: test, labels: new Int32Array(30) });
+    const { logits } = await predict({ graph, parameters, images: test });
     const leads = Array.from(scores, (_, row) => {
       const own = [...logits.subarray(row * 4, row * 4 + 4)];
       return Math.max(...own) - own.reduce((sum, logit) => sum + logit, 0) / 4;

@@ -36,7 +36,7 @@ async function describe(
   const leads: number[] = [];
   const scales: number[] = [];
   for (const [i, { labels }] of batches.entries()) {
-    const { logits } = await predict({ graph, parameters, images: outcomes[i]!.adversarial, labels });
+    const { logits } = await predict({ graph, parameters, images: outcomes[i]!.adversarial });
     for (const [row, label] of labels.entries()) {
       const own = logits.subarray(row * graph.classCount, (row + 1) * graph.classCount);
       leads.push(Math.max(...own.filter((_, other) => other !== label)) - own[label]!);

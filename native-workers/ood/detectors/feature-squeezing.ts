@@ -49,7 +49,7 @@ async function softmaxOf(
 ): Promise<readonly Float64Array[]> {
   const { classCount } = graph;
   const count = images.length / imageSize(graph);
-  const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
+  const { logits } = await predict({ graph, parameters, images });
   return Array.from({ length: count }, (_, row) => {
     const own = Float64Array.from(logits.subarray(row * classCount, (row + 1) * classCount));
     const greatest = own.reduce((a, b) => Math.max(a, b), -Infinity);

@@ -18,7 +18,7 @@ export async function lookAtLogits(
   scoreOf: (logits: Float64Array) => number,
 ): Promise<DetectorFindings> {
   const count = images.length / imageSize(graph);
-  const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
+  const { logits } = await predict({ graph, parameters, images });
   return {
     scores: Float64Array.from({ length: count }, (_, row) =>
       scoreOf(Float64Array.from(logits.subarray(row * graph.classCount, (row + 1) * graph.classCount))),

@@ -49,8 +49,7 @@ async function look(
 ): Promise<DetectorFindings> {
   const reformed = await reformImages(encoder, images);
   const scores = errorsOf(images, reformed, imageSize(network.graph)).map((error) => -error);
-  const labels = new Int32Array(scores.length);
-  const { classes } = await predict({ ...network, images: reformed, labels });
+  const { classes } = await predict({ ...network, images: reformed });
   return { scores, predictions: classes };
 }
 

@@ -107,7 +107,7 @@ async function* fitLayers({
 async function attacked({ network, seed }: FitRequest, batch: ExampleBatch): Promise<Float32Array> {
   const epsilon = network.graph.inputShape[2] === 1 ? 0.3 : 8 / 255;
   const attack = attackSchema.parse({ kind: 'fgsm', epsilon });
-  const { classes } = await predict({ ...network, ...batch, labels: batch.labels });
+  const { classes } = await predict({ ...network, ...batch });
   const { adversarial } = await attackBatch({
     ...network,
     ...batch,

@@ -1,6 +1,5 @@
 import { div, neg, type Tensor2D } from '@tensorflow/tfjs-core';
 import { taskClassCount, type NetworkGraph } from '#contract/network.ts';
-import { imageSize } from '#workers/attacks/image-rows.ts';
 import { forward } from '#workers/networks/forward.ts';
 import { crossEntropy } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
@@ -41,8 +40,7 @@ async function stepToPrediction(
   { temperature, magnitude }: { readonly temperature: number; readonly magnitude: number },
 ): Promise<Float32Array> {
   if (magnitude === 0) return images;
-  const count = images.length / imageSize(graph);
-  const { logits } = await predict({ graph, parameters, images, labels: new Int32Array(count) });
+  const { logits } = await predict({ graph, parameters, images });
   const predicted = oneHotTensor(taskClasses(graph, logits), taskClassCount(graph));
   try {
     return await steppedImages(graph, images, {

@@ -69,7 +69,7 @@ export const networkCases: readonly SelfTestCase[] = [
 async function logitsOf(prepare?: (parameters: ReturnType<typeof toTensors>) => void): Promise<Float32Array> {
   const parameters = toTensors(graph, madeParameters());
   prepare?.(parameters);
-  const { logits } = await predict({ graph, parameters, images, labels });
+  const { logits } = await predict({ graph, parameters, images });
   disposeTensors(parameters);
   return logits;
 }

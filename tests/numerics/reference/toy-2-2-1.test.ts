@@ -68,8 +68,7 @@ describe.skipIf(!sharedPath('reference', 'toy-2-2-1')).each(['toy-2-2-1', 'toy-2
 
     it('has the stored outputs', async () => {
       const images = Float32Array.from(toy.forward_samples.flatMap(({ x }) => x));
-      const labels = new Int32Array(toy.forward_samples.length);
-      const { logits } = await predict({ ...network, images, labels });
+      const { logits } = await predict({ ...network, images });
       expectClose(
         logits,
         toy.forward_samples.flatMap(({ y }) => y),
