@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ball } from '#contract/quantities.ts';
 import { repeated } from '#workers/engine/repeated.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { prefixed, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { ascentAt, type Slope } from './ascent.ts';
 import type { Companion } from './companion.ts';
 import { projectedStep } from './projected-step.ts';
@@ -35,6 +35,4 @@ const nameOf = (companion: Companion | undefined): string =>
   companion === undefined ? '' : ` with ${companion.weight} ${companion.as}`;
 
 const tensorsOf = (companion: Companion | undefined): ParameterTensors =>
-  Object.fromEntries(
-    Object.entries(companion?.inputs ?? {}).map(([name, tensor]) => [`companion ${name}`, tensor]),
-  );
+  prefixed('companion ', companion?.inputs ?? {});

@@ -5,7 +5,15 @@ import { createRandom } from '#workers/array/random.ts';
 import { createEngine } from '#workers/engine/create-engine.ts';
 import type { Engine } from '#workers/engine/engine.ts';
 import { initializeParameters } from './initialize.ts';
-import { disposeTensors, fromTensors, isPrunable, toMaskTensors, toTensors } from './parameters.ts';
+import {
+  disposeTensors,
+  fromTensors,
+  isPrunable,
+  prefixed,
+  toMaskTensors,
+  toTensors,
+  unprefixed,
+} from './parameters.ts';
 import { predict } from './predict.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 6, 2], 3);
@@ -60,6 +68,16 @@ describe('parameters in an engine', () => {
     const back = await fromTensors(graph, tensors);
     expect([...back.keys()]).toEqual(['conv1.weight', 'conv2.weight', 'fc1.weight', 'fc2.weight']);
     for (const [name, { values }] of back) expect(Uint8Array.from(values)).toEqual(masks.get(name)!.values);
+    disposeTensors(tensors);
+  });
+
+  it('lie beside others by a prefix, and are found by it under their own names', () => {
+    const tensors = toTensors(graph, parameters);
+    const beside = { ...prefixed('of one ', tensors), ...prefixed('of another ', tensors) };
+    expect(Object.keys(beside)).toContain('of another fc2.bias');
+    const found = unprefixed('of one ', beside);
+    expect(Object.keys(found)).toEqual(Object.keys(tensors));
+    for (const [name, tensor] of Object.entries(tensors)) expect(found[name]).toBe(tensor);
     disposeTensors(tensors);
   });
 

@@ -64,6 +64,18 @@ export async function fromTensors(graph: NetworkGraph, tensors: ParameterTensors
   return new Map(await Promise.all(read));
 }
 
+/** The same tensors, each by `prefix` and its name. */
+export const prefixed = (prefix: string, tensors: ParameterTensors): ParameterTensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, held]) => [`${prefix}${name}`, held]));
+
+/** Those whose names begin with `prefix`, by the rest of their names. */
+export const unprefixed = (prefix: string, tensors: ParameterTensors): ParameterTensors =>
+  Object.fromEntries(
+    Object.entries(tensors).flatMap(([name, held]) =>
+      name.startsWith(prefix) ? [[name.slice(prefix.length), held] as const] : [],
+    ),
+  );
+
 export function disposeTensors(tensors: ParameterTensors): void {
   for (const held of Object.values(tensors)) held.dispose();
 }

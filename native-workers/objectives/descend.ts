@@ -17,7 +17,13 @@ import { createRandom } from '#workers/array/random.ts';
 import { repeated } from '#workers/engine/repeated.ts';
 import { forwardInTraining, type TrainingPass } from '#workers/networks/forward.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import { isTrained, requireParameter, type ParameterTensors } from '#workers/networks/parameters.ts';
+import {
+  isTrained,
+  prefixed,
+  requireParameter,
+  unprefixed,
+  type ParameterTensors,
+} from '#workers/networks/parameters.ts';
 import { describeLogits } from '#workers/networks/predict.ts';
 import { updatedStatistics } from '#workers/networks/running-statistics.ts';
 import type { BatchMeasures, Descent, ObjectiveContext } from './objective-rule.ts';
@@ -61,7 +67,11 @@ export function descend(context: ObjectiveContext, points: Tensor4D, weigh: Weig
     const measures = await measureBatch(loss, scores, batch.labels);
     return { ...measures, remarks: remarks ?? {} };
   };
-  return { gradients: named(tensors, 'gradient '), statistics: named(tensors, 'statistic '), measure };
+  return {
+    gradients: unprefixed('gradient ', tensors),
+    statistics: unprefixed('statistic ', tensors),
+    measure,
+  };
 }
 
 /** What dropout loses is drawn anew for each step. */
@@ -87,21 +97,14 @@ function differentiate(context: ObjectiveContext, { points, labels, weigh }: Pas
     return engine().gradients(meanLoss, trained);
   });
   const { pass, verdict } = held!;
-  const gradients = names.map((name, i) => [`gradient ${name}`, grads[i]!] as const);
-  const statistics = Object.entries(updatedStatistics(parameters, pass.seen));
+  const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
   const tensors: ParameterTensors = {
     loss: value,
     scores: verdict.scores,
-    ...Object.fromEntries(gradients),
-    ...Object.fromEntries(statistics.map(([name, tensor]) => [`statistic ${name}`, tensor])),
+    ...prefixed('gradient ', gradients),
+    ...prefixed('statistic ', updatedStatistics(parameters, pass.seen)),
   };
   return { tensors, remarks: verdict.remarks };
-}
-
-/** Those whose names begin with `prefix`, by the rest of their names. */
-function named(tensors: ParameterTensors, prefix: string): ParameterTensors {
-  const wanted = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-  return Object.fromEntries(wanted.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
 }
 
 /** Disposes both tensors. */

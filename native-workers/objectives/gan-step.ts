@@ -18,7 +18,7 @@ import { repeated } from '#workers/engine/repeated.ts';
 import { forward } from '#workers/networks/forward.ts';
 import { crossEntropy, logSumExp } from '#workers/networks/losses.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
-import type { ParameterTensors } from '#workers/networks/parameters.ts';
+import { prefixed } from '#workers/networks/parameters.ts';
 import { descendLoss, type LossMeasures } from '#workers/optimizers/descend-loss.ts';
 import type { Updated } from '#workers/optimizers/optimizer.ts';
 import { discriminatorFor, generated, real } from './discriminator.ts';
@@ -113,7 +113,12 @@ function stepGenerator({ graph, parameters }: ObjectiveContext, settings: GanSet
   const updated = descendLoss(ganOptimizer, gan.generator, {
     of: graph,
     as: `generator ${nameOf(shape)} ${weight}`,
-    given: { noise, labels, ...named('discriminator', discriminator), ...named('network', parameters) },
+    given: {
+      noise,
+      labels,
+      ...prefixed('discriminator ', discriminator),
+      ...prefixed('network ', parameters),
+    },
     learningRate,
     measure: (own) => {
       const images = generate(shape, own, noise);
@@ -133,6 +138,3 @@ const meanConfidence = (logits: Tensor2D): Scalar =>
   mean(exp(sub<Tensor1D>(max(logits, 1), logSumExp(logits))));
 
 const nameOf = ({ latent, channels }: GanShape): string => `by ${latent} ${channels}`;
-
-const named = (owner: string, tensors: ParameterTensors): ParameterTensors =>
-  Object.fromEntries(Object.entries(tensors).map(([name, tensor]) => [`${owner} ${name}`, tensor]));

@@ -2,7 +2,7 @@ import type { NetworkGraph } from '#contract/network.ts';
 import { optimizerSchema } from '#contract/objective.ts';
 import type { Random } from '#workers/array/random.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
-import { toTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
+import { prefixed, toTensors, unprefixed, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { createOptimizer, type Updated } from '#workers/optimizers/optimizer.ts';
 import type { Carried } from './carried.ts';
 import { discriminatorFor } from './discriminator.ts';
@@ -10,8 +10,7 @@ import { initializeGenerator, type GanShape } from './generator.ts';
 
 /** Both networks of a GAN, each with what Adam holds of it. */
 export type Gan = Readonly<Record<Half, Updated>>;
-type Half = (typeof halves)[number];
-const halves = ['generator', 'discriminator'] as const;
+type Half = 'generator' | 'discriminator';
 
 /** As DCGAN is trained (arXiv:1511.06434), and the authors' GAN. */
 export const ganOptimizer = createOptimizer(optimizerSchema.parse({ kind: 'adam', beta1: 0.5 }));
@@ -33,32 +32,23 @@ export function beginGan(graph: NetworkGraph, shape: GanShape, random: Random): 
   return carriedFrom({ generator: untrained('generator'), discriminator: untrained('discriminator') });
 }
 
-/** The same tensors under names of which the first word says whose they are: `generator/first-moment/dense.weight`. */
-export const carriedFrom = (gan: Gan): Carried => ({
-  steps: gan.generator.state.step,
-  tensors: Object.fromEntries(
-    halves.flatMap((half) => {
-      const { parameters, state } = gan[half];
-      return [...under(`${half}/parameter/`, parameters), ...under(`${half}/slot/`, state.slots)];
-    }),
-  ),
-});
+/**
+ * The same tensors under names that say whose they are: `generator/parameter/dense.weight`,
+ * `generator/slot/first-moment/dense.weight`.
+ */
+export const carriedFrom = (gan: Gan): Carried => {
+  const half = (name: Half): ParameterTensors => ({
+    ...prefixed(`${name}/parameter/`, gan[name].parameters),
+    ...prefixed(`${name}/slot/`, gan[name].state.slots),
+  });
+  return { steps: gan.generator.state.step, tensors: { ...half('generator'), ...half('discriminator') } };
+};
 
 /** The inverse of {@link carriedFrom}. */
 export const ganIn = ({ steps, tensors }: Carried): Gan => {
   const half = (name: Half): Updated => ({
-    parameters: within(`${name}/parameter/`, tensors),
-    state: { step: steps, slots: within(`${name}/slot/`, tensors) },
+    parameters: unprefixed(`${name}/parameter/`, tensors),
+    state: { step: steps, slots: unprefixed(`${name}/slot/`, tensors) },
   });
   return { generator: half('generator'), discriminator: half('discriminator') };
 };
-
-const under = (place: string, tensors: ParameterTensors) =>
-  Object.entries(tensors).map(([name, tensor]) => [`${place}${name}`, tensor] as const);
-
-const within = (place: string, tensors: ParameterTensors): ParameterTensors =>
-  Object.fromEntries(
-    Object.entries(tensors).flatMap(([name, tensor]) =>
-      name.startsWith(place) ? [[name.slice(place.length), tensor] as const] : [],
-    ),
-  );

@@ -1,6 +1,6 @@
 import { engine, keep, type Scalar, type Tensor } from '@tensorflow/tfjs-core';
 import { repeated } from '#workers/engine/repeated.ts';
-import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
+import { disposeTensors, prefixed, unprefixed, type ParameterTensors } from '#workers/networks/parameters.ts';
 import type { OptimizerRule, Updated } from './optimizer.ts';
 
 /** A step of a network that learns something of its own, apart from what a stage trains; it has no batch-norm and no dropout. */
@@ -45,18 +45,12 @@ function differentiate(parameters: ParameterTensors, { of, as, given, measure }:
       meanLoss,
       names.map((name): Tensor => parameters[name]!),
     );
-    const gradients = names.map((name, i) => [`${gradientPrefix}${name}`, grads[i]!] as const);
-    return { loss: value, ...others, ...Object.fromEntries(gradients) };
+    const gradients = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
+    return { ...prefixed('measure ', { loss: value, ...others }), ...prefixed('gradient ', gradients) };
   };
-  const outputs = Object.entries(repeated({ of, as, inputs: { ...given, ...parameters }, compute }));
-  const [gradients, measures] = [outputs.filter(isGradient), outputs.filter((output) => !isGradient(output))];
+  const outputs = repeated({ of, as, inputs: { ...given, ...parameters }, compute });
   return {
-    gradients: Object.fromEntries(
-      gradients.map(([name, tensor]) => [name.slice(gradientPrefix.length), tensor]),
-    ) as ParameterTensors,
-    measures: Object.fromEntries(measures) as LossMeasures,
+    gradients: unprefixed('gradient ', outputs),
+    measures: unprefixed('measure ', outputs) as LossMeasures,
   };
 }
-
-const gradientPrefix = 'gradient ';
-const isGradient = ([name]: readonly [string, Tensor]): boolean => name.startsWith(gradientPrefix);
