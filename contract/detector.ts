@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindWithDepartures } from './kind-with-departures.ts';
 import { nonNegativeFractionSchema, positiveFractionSchema } from './quantities.ts';
 
 /** Those that nothing is learnt for. */
@@ -56,11 +57,6 @@ export const isFitted = (detector: Detector): detector is FittedDetector => fitt
 const unclimbable: ReadonlySet<DetectorKind> = new Set(['feature-squeezing']);
 export const isClimbable = ({ kind }: Pick<Detector, 'kind'>): boolean => !unclimbable.has(kind);
 
-/** Short name within a run: the kind, with what departs from the defaults spelled out. */
-export function detectorName(detector: Detector): string {
-  const defaults = detectorSchema.parse(detector.kind) as Readonly<Record<string, unknown>>;
-  const departures = Object.entries(detector)
-    .filter(([field, value]) => defaults[field] !== value)
-    .map(([field, value]) => `${field} ${value}`);
-  return [detector.kind, ...departures].join(' ');
-}
+/** Short name within a run, and the key that thresholds, scores and fits are stored under. */
+export const detectorName = (detector: Detector): string =>
+  kindWithDepartures(detector, detectorSchema.parse(detector.kind));

@@ -29,6 +29,22 @@ describe('detectorName', () => {
     expect(detectorName(detectorSchema.parse('energy'))).toBe('energy');
     expect(detectorName(detectorSchema.parse({ kind: 'odin', magnitude: 0 }))).toBe('odin magnitude 0');
   });
+
+  it.each([
+    [{ kind: 'energy', temperature: 10 }, 'energy temperature 10'],
+    [
+      { kind: 'odin', magnitude: '8/255', temperature: 100 },
+      'odin temperature 100 magnitude 0.03137254901960784',
+    ],
+    ['feature-squeezing', 'feature-squeezing'],
+    [{ kind: 'feature-squeezing', bits: 4 }, 'feature-squeezing bits 4'],
+    [{ kind: 'mahalanobis', magnitude: 0.0014 }, 'mahalanobis magnitude 0.0014'],
+    [{ kind: 'knn', neighbours: 7 }, 'knn neighbours 7'],
+    [{ kind: 'magnet', epochs: 10 }, 'magnet'],
+    [{ kind: 'adversary-network', epochs: 2 }, 'adversary-network epochs 2'],
+  ])('stays what files and databases already call %j', (detector, name) => {
+    expect(detectorName(detectorSchema.parse(detector))).toBe(name);
+  });
 });
 
 describe('openWorldName', () => {

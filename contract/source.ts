@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kindWithDepartures } from './kind-with-departures.ts';
 import { formatFraction, positiveFractionSchema, shareSchema } from './quantities.ts';
 
 /** Where inputs of no class come from (science.md, section 5). A bare name is a kind without settings, or a dataset. */
@@ -40,12 +41,8 @@ export const sourceSchema = z.preprocess(
 );
 export type Source = z.output<typeof sourceSchema>;
 
-/** The dataset's name, or the kind with what departs from the defaults spelled out. */
-export function sourceName(source: Source): string {
-  if (source.kind === 'dataset') return source.name;
-  const defaults = sourceSchema.parse(source.kind) as Readonly<Record<string, unknown>>;
-  const departures = Object.entries(source)
-    .filter(([field, value]) => defaults[field] !== value)
-    .map(([field, value]) => `${field} ${formatFraction(Number(value))}`);
-  return [source.kind, ...departures].join(' ');
-}
+/** The dataset's name, or the kind with what departs from its defaults. */
+export const sourceName = (source: Source): string =>
+  source.kind === 'dataset'
+    ? source.name
+    : kindWithDepartures(source, sourceSchema.parse(source.kind), (value) => formatFraction(Number(value)));
