@@ -3,6 +3,7 @@ import { createRandom } from '#workers/array/random.ts';
 import { gatherExamples } from '#workers/data/example-set.ts';
 import { pushToTargets, type PushRequest } from '#workers/ood/push-to-targets.ts';
 import type { FitProgress, FitRequest } from './detector-rule.ts';
+import { usualEpsilon } from './usual-epsilon.ts';
 
 /** Training examples, and each as an attack left it. */
 export type AttackedExamples = {
@@ -12,15 +13,13 @@ export type AttackedExamples = {
 };
 
 /**
- * Attacks up to `most` training images as an open-world measurement attacks its inputs, in the ball that is usual for
- * colour or for grey images (docs/decisions/0021).
+ * Attacks up to `most` training images as an open-world measurement attacks its inputs, in the usual ball.
  */
 export async function* attackExamples(
   { network, classCount, train, seed }: FitRequest,
   most: number,
 ): AsyncGenerator<FitProgress, AttackedExamples, void> {
-  const epsilon = network.graph.inputShape[2] === 1 ? 0.3 : 8 / 255;
-  const setting = openWorldSchema.parse({ source: 'in-distribution', epsilon });
+  const setting = openWorldSchema.parse({ source: 'in-distribution', epsilon: usualEpsilon(network.graph) });
   const chosen = createRandom(seed, 'attacked training images').permutation(train.indices.length);
   const positions = chosen.slice(0, most);
   const attacked: Float32Array[] = [];

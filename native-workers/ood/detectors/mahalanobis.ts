@@ -30,6 +30,7 @@ import { tensorScores } from './climbable-scores.ts';
 import { featureLayers, readFeatures, spatialMeans } from './features.ts';
 import { packed, unpacked } from '#workers/array/packed-doubles.ts';
 import { steppedImages } from './stepped-images.ts';
+import { usualEpsilon } from './usual-epsilon.ts';
 import { visitBatches } from './visit-batches.ts';
 import { weighLayers, type LayerWeights } from './weigh-layers.ts';
 import { withinTotal } from './within-total.ts';
@@ -105,8 +106,7 @@ async function* fitLayers({
 
 /** One signed step of the radius that such images are usually attacked with. */
 async function attacked({ network, seed }: FitRequest, batch: ExampleBatch): Promise<Float32Array> {
-  const epsilon = network.graph.inputShape[2] === 1 ? 0.3 : 8 / 255;
-  const attack = attackSchema.parse({ kind: 'fgsm', epsilon });
+  const attack = attackSchema.parse({ kind: 'fgsm', epsilon: usualEpsilon(network.graph) });
   const { classes } = await predict({ ...network, ...batch });
   const { adversarial } = await attackBatch({
     ...network,
