@@ -45,7 +45,7 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'slow',
+          name: 'alone',
           include: alone,
           pool: 'forks',
           env,
