@@ -1,29 +1,32 @@
 import {
-  engine,
   getGradient,
   registerGradient,
   reshape,
   step as positivePart,
   sub,
-  sum,
   mul,
   neg,
-  onesLike,
-  pad,
   sign,
   slice,
   div,
-  matMul,
   transpose,
   greaterEqual,
   lessEqual,
   cast,
   zerosLike,
   type GradConfig,
-  type NamedAttrMap,
   type Tensor,
 } from '@tensorflow/tfjs-core';
-import { sizeOf } from '#contract/network-shapes.ts';
+import {
+  atGreatest,
+  beforeActivation,
+  convolutionGradient,
+  matrixProductGradient,
+  transposedGradient,
+  type Derivatives,
+} from './layer-gradients.ts';
+import { runKernel } from './run-kernel.ts';
+import { concatGradient, folded, inversePermutation, padTo, spread, sumTo } from './shape-gradients.ts';
 
 /**
  * The derivative of every operation that algorithms differentiate through: one row per kernel.
@@ -194,92 +197,6 @@ export function registerGradients(): void {
     if (!getGradient(gradient.kernelName)) registerGradient(gradient);
 }
 
-type Derivatives = Record<string, () => Tensor>;
-
-function convolutionGradient(dy: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
-  const [x, filter] = saved as [Tensor, Tensor];
-  const { strides, pad, dataFormat, dimRoundingMode } = attributes;
-  const settings = { strides, pad, dataFormat, dimRoundingMode } as NamedAttrMap;
-  return {
-    x: () => runKernel('Conv2DBackpropInput', { dy, filter }, { ...settings, inputShape: x.shape }),
-    filter: () => runKernel('Conv2DBackpropFilter', { x, dy }, { ...settings, filterShape: filter.shape }),
-  };
-}
-
-/** The convolution that a pass through its transpose undoes is itself the derivative of that pass. */
-function transposedGradient(ddx: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
-  const [dy, filter] = saved as [Tensor, Tensor];
-  return {
-    dy: () => runKernel('Conv2D', { x: ddx, filter }, { ...attributes, dilations: [1, 1] }),
-    filter: () =>
-      runKernel('Conv2DBackpropFilter', { x: ddx, dy }, { ...attributes, filterShape: filter.shape }),
-  };
-}
-
-/** Undoes repetition: the sum over all copies of a value. */
-function folded(dy: Tensor, { shape }: Tensor, repetitions: readonly number[]): Tensor {
-  return shape.reduce((left, _size, axis) => {
-    const copies = repetitions[axis]!;
-    if (copies === 1) return left;
-    const before = sizeOf(left.shape.slice(0, axis));
-    const once = left.shape.with(axis, shape[axis]!);
-    return reshape(sum(reshape(left, [before, copies, -1]), 1), once);
-  }, dy);
-}
-
-/** By windows side by side: the sum over each of what lies at its greatest. */
-function atGreatest(
-  ddx: Tensor,
-  [dy, input, output]: readonly [Tensor, Tensor, Tensor],
-  attributes: NamedAttrMap,
-): Tensor {
-  const [window, stride] = ['filterSize', 'strides'].map((name) => attributes[name] as number[]) as [
-    number[],
-    number[],
-  ];
-  if (window.join() !== stride.join())
-    throw new Error(
-      `Bounds can be trained through max-pools whose windows lie side by side; this one has windows of ${window.join(' x ')} every ${stride.join(' x ')}.`,
-    );
-  const chosen = runKernel('MaxPoolGrad', { dy: onesLike(dy), input, output }, attributes);
-  const area = window.reduce((product, size) => product * size, 1);
-  return mul(runKernel('AvgPool', { x: mul(chosen, ddx) }, attributes), area);
-}
-
-/** Each operand gets back its own stretch of the axis. */
-function concatGradient(dy: Tensor, operands: readonly Tensor[], attributes: NamedAttrMap): (() => Tensor)[] {
-  const axis = ((attributes['axis'] as number) + dy.rank) % dy.rank;
-  let start = 0;
-  return operands.map(({ shape }) => {
-    const begin = shape.map((_, i) => (i === axis ? start : 0));
-    start += shape[axis]!;
-    return () => slice(dy, begin, shape);
-  });
-}
-
-/** Puts what was cut out back in its place, among zeros. */
-function padTo(dy: Tensor, { shape }: Tensor, begin: readonly number[]): Tensor {
-  return pad(
-    dy,
-    shape.map((size, axis) => [begin[axis]!, size - begin[axis]! - dy.shape[axis]!]),
-  );
-}
-
-/** For y = a b; nothing here differentiates through a product that already transposes. */
-function matrixProductGradient(dy: Tensor, saved: readonly Tensor[], attributes: NamedAttrMap): Derivatives {
-  if (attributes['transposeA'] === true || attributes['transposeB'] === true)
-    throw new Error('The gradient of a transposing matMul is not defined; transpose the operand first.');
-  const [a, b] = saved as [Tensor, Tensor];
-  return { a: () => matMul(dy, b, false, true), b: () => matMul(a, dy, true, false) };
-}
-
-function beforeActivation(dy: Tensor, y: Tensor, attributes: NamedAttrMap): Tensor {
-  const activation = attributes['activation'] as string;
-  if (activation === 'linear') return dy;
-  if (activation === 'relu') return mul(dy, positivePart(y));
-  throw new Error(`Expected a fused activation of linear or relu, got ${activation}.`);
-}
-
 /** Where both are equal, the whole gradient goes to `a`. */
 function chosenWhere(prefersA: (a: Tensor, b: Tensor) => Tensor) {
   return (dy: Tensor, saved: readonly Tensor[]): Derivatives => {
@@ -288,25 +205,3 @@ function chosenWhere(prefersA: (a: Tensor, b: Tensor) => Tensor) {
     return { a: () => sumTo(mul(dy, toA()), a.shape), b: () => sumTo(mul(dy, sub(1, toA())), b.shape) };
   };
 }
-
-/** Undoes broadcasting: sums over the axes along which `shape` was stretched. */
-function sumTo(dy: Tensor, shape: readonly number[]): Tensor {
-  const lead = dy.rank - shape.length;
-  const axes = dy.shape.flatMap((size, axis) =>
-    axis < lead || (shape[axis - lead] === 1 && size !== 1) ? [axis] : [],
-  );
-  return reshape(axes.length === 0 ? dy : sum(dy, axes), [...shape]);
-}
-
-function spread(dy: Tensor, x: Tensor, axis: number | readonly number[] | null | undefined): Tensor {
-  const axes = [axis ?? x.shape.map((_, i) => i)].flat().map((i) => (i + x.rank) % x.rank);
-  const kept = x.shape.map((size, i) => (axes.includes(i) ? 1 : size));
-  return mul(reshape(dy, kept), runKernel('OnesLike', { x }, {}));
-}
-
-function inversePermutation(permutation: readonly number[]): number[] {
-  return permutation.map((_, axis) => permutation.indexOf(axis));
-}
-
-const runKernel = (name: string, inputs: Record<string, Tensor>, attributes: NamedAttrMap): Tensor =>
-  engine().runKernel<Tensor>(name, inputs, attributes);
