@@ -28,11 +28,15 @@ export function readPlotColours(element: HTMLElement, _dark: boolean): PlotColou
   return colours;
 }
 
-/** Series differ in hue, in lightness, and beyond eight in dash or symbol too. */
-export const seriesDash = (index: number): string =>
-  ['solid', 'dash', 'dot', 'dashdot'][Math.floor(index / seriesCount) % 4]!;
-export const seriesSymbol = (index: number): string =>
-  ['circle', 'diamond', 'square', 'triangle-up', 'x', 'cross', 'star', 'triangle-down'][index % 8]!;
+const dashes = ['solid', 'dash', 'dot', 'dashdot'];
+const symbols = ['circle', 'diamond', 'square', 'triangle-up', 'x', 'cross', 'star', 'triangle-down'];
+const round = (index: number): number => Math.floor(index / seriesCount);
+
+/** Series differ in hue, in lightness, and beyond eight, where hues come again, in dash and symbol. */
+export const seriesDash = (index: number): string => dashes[round(index) % dashes.length]!;
+/** Told apart without any hue, neighbours above all. */
+export const everySeriesDash = (index: number): string => dashes[(index + round(index)) % dashes.length]!;
+export const seriesSymbol = (index: number): string => symbols[(index + round(index)) % symbols.length]!;
 
 const font = "'Inter Variable', system-ui, sans-serif";
 
