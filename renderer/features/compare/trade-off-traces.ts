@@ -1,7 +1,8 @@
-import type { SizeAxis, TradeOffLine, TradeOffPoint, TradeOffView } from '#contract/compare.ts';
-import { seriesDash, seriesSymbol, type PlotColours } from '../../kit/plot-theme.ts';
+import type { SizeAxis, SizeId, TradeOffLine, TradeOffPoint, TradeOffView } from '#contract/compare.ts';
+import { everySeriesDash, seriesSymbol, type PlotColours } from '../../kit/plot-theme.ts';
 import { densityText, intervalText, spreadText } from '../../parts/group-words.ts';
 import { compressionText } from './compare-words.ts';
+import { roundTicks, spacedTicks, type Tick } from './size-ticks.ts';
 
 type Trace = Readonly<Record<string, unknown>>;
 
@@ -60,7 +61,7 @@ function lineTrace(
     customdata: points.map(({ group }) => group),
     text: points.map((point) => pointText(point, axis)),
     hovertemplate: `<b>${name}</b><br>%{text}<extra></extra>`,
-    line: { width: 2, color: colour, dash: seriesDash(index * 8) },
+    line: { width: 2, color: colour, dash: everySeriesDash(index) },
     marker: {
       size: 8,
       symbol: seriesSymbol(index),
@@ -103,29 +104,60 @@ function frontTrace({ lines, front }: TradeOffView, colours: PlotColours): Trace
   };
 }
 
-/** What pruning saves is told in factors, so the axis is logarithmic; densities of the study are all named. */
+/** What pruning saves is told in factors, so the axis is logarithmic; densities of the study are all marked. */
 export function sizeAxisLayout({ x, lines }: TradeOffView): object {
   const title = x.unit === '' || x.id === 'compression' ? x.title : `${x.title} (${x.unit})`;
   const values = [...new Set(lines.flatMap(({ points }) => points.map((point) => point.x)))].sort(
     (left, right) => left - right,
   );
   const [low, high] = [values[0] ?? 1, values.at(-1) ?? 1];
-  const reach = low > 0 && high > low ? { type: 'log', range: logRange(low, high) } : {};
-  if (x.id !== 'compression' && x.id !== 'density')
-    return { title, ...reach, ...(high / low < 30 ? { dtick: 'D2' } : {}), tickformat: '~s' };
-  const text = x.id === 'compression' ? compressionText : densityText;
-  const ticks = [...new Map(values.map((value) => [text(value), value]))];
+  const isLog = low > 0 && high > low;
+  const range = isLog ? logRange(low, high) : undefined;
+  const ticks = range === undefined ? onlyTicks(x.id, values) : ticksWithin(x.id, values, range);
   return {
     title,
-    ...reach,
-    tickvals: ticks.map(([, value]) => value),
-    ticktext: ticks.map(([label]) => label),
+    ...(range === undefined ? {} : { type: 'log', range: range.map(Math.log10) }),
+    tickmode: 'array',
+    tickvals: ticks.map(({ value }) => value),
+    ticktext: ticks.map(({ text }) => text),
+    tickangle: 0,
   };
 }
 
+/** Without a range to speak of, each value is marked as it is. */
+const onlyTicks = (id: SizeId, values: readonly number[]): readonly Tick[] =>
+  values.map((value) => ({ value, text: tickTexts[id](value) }));
+
+function ticksWithin(
+  id: SizeId,
+  values: readonly number[],
+  range: readonly [number, number],
+): readonly Tick[] {
+  const text = tickTexts[id];
+  if (id !== 'compression' && id !== 'density')
+    return roundTicks(...range).map((value) => ({ value, text: text(value) }));
+  const named = new Map(values.map((value) => [text(value), value]));
+  return spacedTicks(
+    [...named].map(([written, value]) => ({ value, text: written })),
+    range,
+  );
+}
+
+const plainText = (value: number): string => String(Number(value.toPrecision(6)));
+const countText = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumSignificantDigits: 6 });
+
+const tickTexts: Readonly<Record<SizeId, (value: number) => string>> = {
+  compression: compressionText,
+  density: densityText,
+  'density.effective': plainText,
+  'macs.nonzero': (value) => countText.format(value),
+  'bytes.sparse': (value) => countText.format(value),
+  'latency.1': plainText,
+  'latency.64': plainText,
+};
+
 /** A little room at both ends, so that no point lies on the frame. */
 function logRange(low: number, high: number): [number, number] {
-  const [from, to] = [Math.log10(low), Math.log10(high)];
-  const room = (to - from) * 0.04;
-  return [from - room, to + room];
+  const room = (high / low) ** 0.04;
+  return [low / room, high * room];
 }
