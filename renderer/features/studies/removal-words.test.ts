@@ -10,6 +10,14 @@ it('counts what leaves for good and what other studies keep', () => {
   expect(removalAct(removal)).toBe('Remove study and 6 runs');
 });
 
+it('speaks of runs and of results only where there are some', () => {
+  const removal = { runs: 36, results: 0, sharedRuns: 0, sharedResults: 1 };
+  expect(removalWords(removal)).toEqual([
+    '36 runs (trained networks, evaluations and their files) leave for good.',
+    '1 result that other studies use too stays.',
+  ]);
+});
+
 it('says when nothing leaves and when nothing is shared', () => {
   expect(removalWords({ runs: 0, results: 0, sharedRuns: 3, sharedResults: 9 })[0]).toMatch(/No run/);
   expect(removalAct({ runs: 0, results: 0, sharedRuns: 3, sharedResults: 9 })).toBe('Remove study');

@@ -6,13 +6,18 @@ export function removalWords({ runs, results, sharedRuns, sharedResults }: Study
   const leave =
     runs + results === 0
       ? 'No run and no result leaves with it.'
-      : `${plural(runs, 'run')} and ${plural(results, 'result')} (trained networks, evaluations and their files) leave for good.`;
+      : `${counted(runs, results)} (trained networks, evaluations and their files) leave for good.`;
   const stay =
     sharedRuns + sharedResults === 0
       ? 'No other study uses them.'
-      : `${plural(sharedRuns, 'run')} and ${plural(sharedResults, 'result')} that other studies use too stay.`;
+      : `${counted(sharedRuns, sharedResults)} that other studies use too ${sharedRuns + sharedResults === 1 ? 'stays' : 'stay'}.`;
   return [leave, stay];
 }
+
+const counted = (runs: number, results: number): string =>
+  [...(runs > 0 ? [plural(runs, 'run')] : []), ...(results > 0 ? [plural(results, 'result')] : [])].join(
+    ' and ',
+  );
 
 /** On the button, so that nobody presses it for less than it does. */
 export const removalAct = ({ runs }: StudyRemoval): string =>
