@@ -1,4 +1,16 @@
-import { add, customGrad, div, keep, mul, sqrt, square, sub, sum, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  add,
+  customGrad,
+  div,
+  keep,
+  mul,
+  neg,
+  sqrt,
+  square,
+  sub,
+  sum,
+  type Tensor,
+} from '@tensorflow/tfjs-core';
 import { batchNorm } from '#contract/network.ts';
 
 /** Per channel (the last axis), [channels] each. */
@@ -38,11 +50,12 @@ export function normalizeByBatch(
     const [mean, variance] = [keep(moments.mean), keep(moments.variance)];
     statistics = { mean, variance, count };
     const deviation = sqrt(add(variance, batchNorm.stabilizer));
-    const normalized = div(centred, deviation);
-    save([normalized, div(slope, deviation)]);
+    const steepness = div(slope, deviation);
+    save([centred, deviation, steepness]);
     return {
-      value: add(mul(normalized, slope), offset),
-      gradFunc: (dy: Tensor, saved: Tensor[]) => batchGradient(dy, saved as [Tensor, Tensor], axes, count),
+      value: add(mul(centred, steepness), offset),
+      gradFunc: (dy: Tensor, saved: Tensor[]) =>
+        batchGradient(dy, saved as [Tensor, Tensor, Tensor], axes, count),
     };
   });
   const y = normalize(x, scale, shift);
@@ -71,15 +84,19 @@ function batchOf({ shape }: Tensor): { readonly axes: number[]; readonly count: 
 
 type Save = (tensors: Tensor[]) => void;
 
-/** By x, scale and shift; equation block of section 3 of the paper, with the sums taken once. */
+/**
+ * By x, scale and shift; equation block of section 3 of the paper, with the sums taken once and what is the same for a
+ * whole channel multiplied before it meets images.
+ */
 function batchGradient(
   dy: Tensor,
-  [normalized, slope]: readonly [Tensor, Tensor],
+  [centred, deviation, steepness]: readonly [Tensor, Tensor, Tensor],
   axes: number[],
   count: number,
 ): Tensor[] {
   const byShift = sum(dy, axes);
-  const byScale = sum(mul(dy, normalized), axes);
-  const common = add(div(byShift, count), mul(normalized, div(byScale, count)));
-  return [mul(sub(dy, common), slope), byScale, byShift];
+  const byScale = div(sum(mul(dy, centred), axes), deviation);
+  const share = neg(div(steepness, count));
+  const common = add(mul(centred, mul(share, div(byScale, deviation))), mul(share, byShift));
+  return [add(mul(dy, steepness), common), byScale, byShift];
 }

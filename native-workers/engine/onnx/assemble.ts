@@ -12,7 +12,7 @@ import {
   type Operand,
 } from './lower/lowered.ts';
 import type { Plan, StoredNode } from './plan.ts';
-import { writeModel, type OnnxValueType } from './writer.ts';
+import { writeModel, type OnnxNode, type OnnxValueType } from './writer.ts';
 
 /** A model for a plan: which of the plan's leaves it is fed, and how its outputs, one per root, lie in memory. */
 export type Assembled = {
@@ -24,7 +24,9 @@ export type Assembled = {
 /** Position of a leaf in the plan, and its name in the model. */
 type Feed = { readonly leaf: number; readonly name: string };
 
-export function assemble(plan: Plan, settings: LowerSettings): Assembled {
+export function assemble(plan: Plan, given: LowerSettings): Assembled {
+  // Where filters are baked, onnxruntime arranges convolutions, and what lies between them, better than we could.
+  const settings = { ...given, keepsBlocks: plan.baked.size === 0 };
   const emitter = settings.isPortable ? createPortableEmitter() : createEmitter();
   const lowered = new Map<GraphNode, Lowered>();
   const operand = (node: GraphNode): Operand => ({ node, lowered: lowered.get(node)! });
@@ -45,13 +47,25 @@ export function assemble(plan: Plan, settings: LowerSettings): Assembled {
   }
   const taken = new Set<string>();
   const outputs = plan.roots.map((root) => output(emitter, operand(root), taken));
-  const model = writeModel({ nodes: emitter.nodes, constants: emitter.constants, inputs, outputs });
+  const nodes = neededNodes(emitter.nodes, outputs);
+  const model = writeModel({ nodes, constants: emitter.constants, inputs, outputs });
   return {
     model,
     feeds,
     outputs: outputs.map(({ name }) => name),
     outputLayouts: plan.roots.map((root) => layoutOf(operand(root))),
   };
+}
+
+/** Without what was only asked for in a form that nobody took. */
+function neededNodes(nodes: readonly OnnxNode[], outputs: readonly OnnxValueType[]): OnnxNode[] {
+  const needed = new Set(outputs.map(({ name }) => name));
+  const kept = nodes.toReversed().filter((node) => {
+    if (!node.outputs.some((output) => needed.has(output))) return false;
+    for (const input of node.inputs) needed.add(input);
+    return true;
+  });
+  return kept.toReversed();
 }
 
 function baked(emitter: Emitter, { shape, dtype, state }: StoredNode): Lowered {

@@ -1,15 +1,7 @@
 import type { OnnxAttribute } from '../writer.ts';
+import { blocked, blockedDomain, unblocked } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
-import { imageLayout, sameLayout } from '../layout.ts';
-import {
-  inLayout,
-  layoutOf,
-  plain,
-  reshaped,
-  transposed,
-  type LowerContext,
-  type Operand,
-} from './lowered.ts';
+import { reshaped, transposed } from './lowered.ts';
 
 export type Convolution = {
   /** [batch, inputs, rows, columns] */
@@ -38,11 +30,6 @@ export function convolved(emitter: Emitter, convolution: Convolution, block: num
   return unblocked(emitter, blockedConvolution(emitter, convolution, block!), convolution.outputs);
 }
 
-/** From the blocked form to [batch, channels, rows, columns]. */
-export function unblocked(emitter: Emitter, x: string, channels: number): string {
-  return emitter.emit('ReorderOutput', [x], { attributes: { channels }, domain });
-}
-
 function hasBlockedForm({ inputs, outputs }: Convolution, block: number | undefined): boolean {
   if (block === undefined || (inputs >= block && inputs % block !== 0)) return false;
   return filledChannels(outputs, block) <= outputs * bearableFilling;
@@ -60,8 +47,6 @@ function plainConvolution(emitter: Emitter, convolution: Convolution): string {
   return rectified ? emitter.emit('Relu', [result]) : result;
 }
 
-const domain = 'com.microsoft.nchwc';
-
 /** `filled`: output channels with those of zeros that fill the last block; they never leave it. */
 type Filled = Convolution & { readonly filled: number };
 
@@ -72,35 +57,12 @@ export function blockedConvolution(emitter: Emitter, convolution: Convolution, b
   const source = inputs < block ? x : blocked(emitter, x);
   const names = [source, blockedFilter(emitter, whole, block), ...filledBias(emitter, whole)];
   const attributes = { ...convolution.attributes, group: 1, ...(rectified && { activation: 'Relu' }) };
-  return emitter.emit('Conv', names, { attributes, domain });
+  return emitter.emit('Conv', names, { attributes, domain: blockedDomain });
 }
 
 function filledBias(emitter: Emitter, { bias, outputs, filled }: Filled): string[] {
   if (bias === undefined || filled === outputs) return bias === undefined ? [] : [bias];
   return [emitter.emit('Pad', [bias, emitter.integers([0, filled - outputs])])];
-}
-
-/** What just came out of a blocked convolution is blocked already. */
-function blocked(emitter: Emitter, x: string): string {
-  const producer = emitter.producer(x);
-  if (producer?.op === 'ReorderOutput') return producer.inputs[0]!;
-  return emitter.emit('ReorderInput', [x], { domain });
-}
-
-/**
- * Images as [batch, rows, columns, channels]. By way of the blocked form, which their convolution needs anyway: blocks
- * of channels move in one piece, and several threads move them.
- */
-export function channelsLast(x: Operand, { emitter, settings }: LowerContext): string {
-  const channels = x.node.shape[3]!;
-  const block = settings.channelBlock;
-  if (block === undefined || channels % block !== 0 || !sameLayout(layoutOf(x), imageLayout))
-    return plain(emitter, x);
-  const attributes = { channels, channels_last: 1 };
-  return emitter.emit('ReorderOutput', [blocked(emitter, inLayout(emitter, x, imageLayout))], {
-    attributes,
-    domain,
-  });
 }
 
 /** [outputs, inputs, rows, columns] */
@@ -162,5 +124,7 @@ function innermost(
   x: string,
   [images, channels, places]: readonly [number, number, number],
 ): string {
-  return emitter.emit('ReorderInput', [reshaped(emitter, x, [images, channels, places, 1])], { domain });
+  return emitter.emit('ReorderInput', [reshaped(emitter, x, [images, channels, places, 1])], {
+    domain: blockedDomain,
+  });
 }

@@ -1,6 +1,7 @@
 import { sizeOf } from '../graph.ts';
 import { isTrivial, permutationBetween, physicalShape, type Layout } from '../layout.ts';
 import type { BinaryName, CompareName, UnaryName } from '../operation.ts';
+import { binaryInBlocks, rectifiedInBlocks, unaryInBlocks } from './blocked-elementwise.ts';
 import type { Emitter } from './emitter.ts';
 import {
   array,
@@ -15,6 +16,7 @@ import {
 } from './lowered.ts';
 
 export const lowerUnary: LowerRule<'unary'> = ({ name }, context) =>
+  (name === 'relu' ? rectifiedInBlocks(context) : undefined) ??
   sameMemory(context, (x) => unaryOps[name](context.emitter, x));
 
 export const lowerActivation: LowerRule<'activation'> = ({ name, alpha }, context) => {
@@ -41,11 +43,11 @@ export const lowerBinary: LowerRule<'binary'> = ({ name }, context) => {
   const [a, b] = context.inputs as [Operand, Operand];
   const neutral = neutralOperand(name, context);
   if (neutral) return array(inLayout(context.emitter, neutral, layoutOf(neutral)), layoutOf(neutral));
+  const compute = (x: string, y: string): string => binaryOps[name](context.emitter, x, y);
+  const inBlocks = binaryInBlocks(name, context, compute);
+  if (inBlocks) return inBlocks;
   const layout = commonLayout(context);
-  return array(
-    binaryOps[name](context.emitter, aligned(context, a, layout), aligned(context, b, layout)),
-    layout,
-  );
+  return array(compute(aligned(context, a, layout), aligned(context, b, layout)), layout);
 };
 
 export const lowerCompare: LowerRule<'compare'> = ({ name }, context) => {
@@ -151,6 +153,8 @@ const compareOps: Record<CompareName, readonly [op: string, negated: boolean]> =
 /** An operation on each value by itself works in whatever order memory is. */
 function sameMemory(context: LowerContext, lower: (x: string) => string): ReturnType<LowerRule<'unary'>> {
   const x = context.inputs[0]!;
+  const inBlocks = unaryInBlocks(context, lower);
+  if (inBlocks) return inBlocks;
   return array(lower(inLayout(context.emitter, x, layoutOf(x))), layoutOf(x));
 }
 

@@ -22,6 +22,8 @@ export type LowerSettings = {
   readonly chooseFilterGradient?: FilterGradientChoice;
   /** How many channels lie together in memory for the native library's fast convolution, where it has one. */
   readonly channelBlock?: number;
+  /** Whether images stay in such blocks from operation to operation; else onnxruntime decides by itself. */
+  readonly keepsBlocks?: boolean;
   /** Only operators that devices other than the processor have (devices/portable-emitter). */
   readonly isPortable?: boolean;
 };

@@ -1,11 +1,6 @@
 import type { ConvolutionGeometry } from '../operation.ts';
-import {
-  beyondStart,
-  blockedConvolution,
-  convolved,
-  unblocked,
-  type Convolution,
-} from './blocked-convolution.ts';
+import { beyondStart, blockedConvolution, convolved, type Convolution } from './blocked-convolution.ts';
+import { unblocked } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
 import { reshaped, transposed } from './lowered.ts';
 

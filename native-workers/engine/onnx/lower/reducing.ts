@@ -1,10 +1,22 @@
-import { physicalAxes, withoutAxes, type Layout } from '../layout.ts';
+import { imageLayout, physicalAxes, withoutAxes, type Layout } from '../layout.ts';
 import type { ReduceName } from '../operation.ts';
+import { blocked, liesInBlocks } from './blocked-form.ts';
 import { castTo } from './elementwise.ts';
-import { array, inLayout, layoutOf, type LowerContext, type LowerRule, type Operand } from './lowered.ts';
+import {
+  array,
+  inLayout,
+  layoutOf,
+  reshaped,
+  type LowerContext,
+  type Lowered,
+  type LowerRule,
+  type Operand,
+} from './lowered.ts';
 
 export const lowerReduce: LowerRule<'reduce'> = ({ name, axes, keep }, context) => {
   const { emitter } = context;
+  const inBlocks = name === 'sum' ? sumInBlocks(axes, context) : undefined;
+  if (inBlocks) return inBlocks;
   const { x, layout } = memoryOf(context);
   const truth = name === 'all' || name === 'any';
   const source = truth ? castTo(emitter, x, 'int32') : x;
@@ -15,6 +27,24 @@ export const lowerReduce: LowerRule<'reduce'> = ({ name, axes, keep }, context) 
   );
   return array(truth ? castTo(emitter, reduced, 'bool') : reduced, keep ? layout : withoutAxes(layout, axes));
 };
+
+/** Sums over pixels, and over images too if asked, of images in blocks. */
+function sumInBlocks(axes: readonly number[], context: LowerContext): Lowered | undefined {
+  const { emitter, inputs, node, settings } = context;
+  const [x] = inputs as [Operand];
+  const overPixels = axes.includes(1) && axes.includes(2) && !axes.includes(3);
+  if (!overPixels || !liesInBlocks(x, context)) return undefined;
+  const [batch, rows, columns, channels] = x.node.shape as [number, number, number, number];
+  const block = settings.channelBlock!;
+  const images = blocked(emitter, inLayout(emitter, x, imageLayout));
+  const apart = reshaped(emitter, images, [batch, channels / block, rows * columns, block]);
+  const attributes = { keepdims: 0 };
+  const perImage = emitter.emit('ReduceSum', [apart, emitter.integers([2])], { attributes });
+  const total = axes.includes(0)
+    ? emitter.emit('ReduceSum', [perImage, emitter.integers([0])], { attributes })
+    : perImage;
+  return array(reshaped(emitter, total, node.shape));
+}
 
 /**
  * Sums over a stretch of memory first, then over what is left: twice as fast as both at once where something that is

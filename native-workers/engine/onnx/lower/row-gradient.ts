@@ -1,6 +1,6 @@
 import { imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
-import { channelsLast } from './blocked-convolution.ts';
+import { channelsLast } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
 import { inLayout, reshaped, transposed, type LowerContext, type Operand } from './lowered.ts';
 
@@ -17,19 +17,24 @@ export function rowGradient(geometry: ConvolutionGeometry, context: LowerContext
   const { filter, strides, dilations, output } = geometry;
   const [rows, columns] = [axisOf(geometry, 0), axisOf(geometry, 1)] as const;
   const image = cropped(emitter, { name: channelsLast(x, context), size: geometry.input }, [rows, columns]);
-  const slopes = transposed(emitter, inLayout(emitter, dy, imageLayout), [1, 0, 2, 3]);
-  const result = emitter.emit(
+  const groups = groupsOf(batch, outputs, output[0] * output[1]);
+  const summands = emitter.emit(
     'Conv',
-    [reshaped(emitter, image, [1, batch, rows.size, columns.size * channels]), slopes],
+    [
+      reshaped(emitter, image, [1, batch, rows.size, columns.size * channels]),
+      groupedSlopes(dy, groups, context),
+    ],
     {
       attributes: {
         kernel_shape: output,
         strides: [dilations[0], 1],
         dilations: [strides[0], strides[1] * channels],
         pads: [rows.before, columns.before * channels, rows.after, columns.after * channels],
+        group: groups,
       },
     },
   );
+  const result = total(emitter, summands, groups, outputs * filter[0] * columns.reach * channels);
   const seen = reshaped(emitter, result, [outputs, filter[0], columns.reach, channels]);
   const taps = reshaped(emitter, everySo(emitter, seen, dilations[1]), [
     outputs,
@@ -37,6 +42,33 @@ export function rowGradient(geometry: ConvolutionGeometry, context: LowerContext
     channels,
   ]);
   return reshaped(emitter, transposed(emitter, taps, [0, 2, 1]), [outputs, channels, ...filter]);
+}
+
+/**
+ * Images are multiplied in groups whose slopes stay in the processor's cache while every window is multiplied with them;
+ * the sums of the groups are added up. With few outputs there is too little to multiply for that to pay.
+ */
+function groupsOf(batch: number, outputs: number, area: number): number {
+  if (outputs < 32) return 1;
+  const most = Math.max(1, Math.floor((batch * area) / 4096));
+  return Array.from({ length: Math.min(most, batch) }, (_, i) => i + 1).findLast(
+    (count) => batch % count === 0,
+  )!;
+}
+
+/** [groups * outputs, images of a group, rows, columns] */
+function groupedSlopes(dy: Operand, groups: number, { emitter }: LowerContext): string {
+  const [batch, rows, columns, outputs] = dy.node.shape as [number, number, number, number];
+  const slopes = inLayout(emitter, dy, imageLayout);
+  const apart = reshaped(emitter, slopes, [groups, batch / groups, outputs, rows * columns]);
+  const grouped = transposed(emitter, apart, [0, 2, 1, 3]);
+  return reshaped(emitter, grouped, [groups * outputs, batch / groups, rows, columns]);
+}
+
+function total(emitter: Emitter, summands: string, groups: number, size: number): string {
+  if (groups === 1) return summands;
+  const apart = reshaped(emitter, summands, [groups, size]);
+  return emitter.emit('ReduceSum', [apart, emitter.integers([0])], { attributes: { keepdims: 0 } });
 }
 
 type Axis = {

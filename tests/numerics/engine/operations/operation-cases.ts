@@ -1,6 +1,7 @@
 import { alongAxes } from './reductions.ts';
 import { convolutions } from './convolutions.ts';
 import { elementwise } from './elementwise.ts';
+import { inBlocks } from './in-blocks.ts';
 import { matrixProducts } from './matrix-products.ts';
 import type { OperationCase } from './operation-case.ts';
 import { pools } from './pools.ts';
@@ -13,5 +14,6 @@ export const operationCases: readonly OperationCase[] = [
   ...rearrangements,
   ...matrixProducts,
   ...convolutions,
+  ...inBlocks,
   ...pools,
 ];
