@@ -17,15 +17,22 @@ const scope = z.enum(['layer', 'network']);
  */
 const weights = z.enum(['trained', 'new']).optional();
 
+const usualRounds = 5;
+const usualEvery = 50;
+
 /** Ways of choosing the mask in more than one shot; `training.epochs` is the whole budget, whatever the rounds. */
 const scheduleUnion = <Training extends z.ZodType>(training: Training) =>
   z.discriminatedUnion('kind', [
     /** Prunes `rounds` times to densities that fall geometrically; the training is divided over the gaps between. */
-    z.strictObject({ kind: z.literal('iterative'), rounds: z.int().min(2).max(100).default(5), training }),
+    z.strictObject({
+      kind: z.literal('iterative'),
+      rounds: z.int().min(2).max(100).default(usualRounds),
+      training,
+    }),
     /** Zhu and Gupta 2017 (arXiv:1710.01878): sparsity rises by the cubic schedule, a new mask every `every` steps. */
     z.strictObject({
       kind: z.literal('gradual'),
-      every: z.int().positive().max(100_000).default(50),
+      every: z.int().positive().max(100_000).default(usualEvery),
       training,
     }),
   ]);
@@ -161,13 +168,27 @@ export function trainingOf(pruning: Pruning): z.output<typeof trainingSchema> | 
 export const densityOf = (pruning: Pruning | MatchedPruning): number =>
   pruning.kind === 'none' ? 1 : pruning.density;
 
+type Schedule = Extract<Pruning, { kind: 'magnitude' }>['schedule'];
+
+/** The budget is the same for all that are compared, and named nowhere. */
+function scheduleName(schedule: Schedule): string {
+  switch (schedule?.kind) {
+    case undefined:
+      return '';
+    case 'iterative':
+      return schedule.rounds === usualRounds ? 'iterative' : `iterative ${schedule.rounds} rounds`;
+    case 'gradual':
+      return schedule.every === usualEvery ? 'gradual' : `gradual every ${schedule.every}`;
+  }
+}
+
 /** Short name within a plan: `magnitude 0.1 network iterative`, with what departs from the defaults spelled out. */
 export const pruningName = (pruning: Exclude<Pruning, { kind: 'none' }>): string =>
   [
     pruning.kind,
     String(pruning.density),
     'scope' in pruning ? pruning.scope : '',
-    pruning.kind === 'magnitude' && pruning.schedule !== undefined ? pruning.schedule.kind : '',
+    pruning.kind === 'magnitude' ? scheduleName(pruning.schedule) : '',
     pruning.kind === 'filter-l1' && pruning.training !== undefined ? 'learned scores' : '',
     pruning.weights === 'new' ? 'new weights' : '',
   ]

@@ -10,7 +10,7 @@ import { planned } from './planned.ts';
 import type { ResolvedCell } from './run-settings.ts';
 import { withoutOverlaps, type Overlaps } from './settle-outliers.ts';
 
-/** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1`. */
+/** A trained network of the plan, and in words how it came about: `adversarial, magnitude 0.1 network`. */
 export type Model = { readonly stage: PlannedStage; readonly path: string };
 
 type Evaluated = {

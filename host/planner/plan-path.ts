@@ -74,22 +74,23 @@ export function planPath(cell: ResolvedCell, trunk: Trunk, seed: number): Planne
   const pretrained = trunk.pretrained(seed);
   const dense: Model = { stage: pretrained, path: cell.pretrain.objective.kind };
   const kept: Model =
-    cell.prune.kind === 'none' ? dense : following(dense, pruneStage(cell.prune, dense, context), cell.prune);
+    cell.prune.kind === 'none'
+      ? dense
+      : following(dense, pruneStage(cell.prune, dense, context), pruningName(cell.prune));
   const model: Model =
     cell.finetune === undefined
       ? kept
-      : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective);
+      : following(kept, finetuneStage(cell.finetune, kept, context), cell.finetune.objective.kind);
 
   const evaluated = planEvaluations(cell.evaluate, { ...context, model });
   const outliers = trainedOutliers(cell).flatMap((source) => trunk.sourceData(source) ?? []);
   return distinct([trunk.data, ...outliers, pretrained, kept.stage, model.stage, ...evaluated]);
 }
 
-const following = (
-  before: Model,
-  stage: PlannedStage,
-  { kind, ...how }: { readonly kind: string; readonly density?: number },
-): Model => ({ stage, path: `${before.path}, ${kind}${how.density === undefined ? '' : ` ${how.density}`}` });
+const following = (before: Model, stage: PlannedStage, step: string): Model => ({
+  stage,
+  path: `${before.path}, ${step}`,
+});
 
 type Context = Pick<Trunk, 'data' | 'images' | 'size' | 'sourceData'> & { readonly seed: number };
 

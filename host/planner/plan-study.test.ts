@@ -43,9 +43,21 @@ evaluate: { attacks: [{ kind: pgd, epsilon: 8/255 }] }`),
       'import glyphs',
       'pretrain cnn-small adversarial seed 0',
       'prune magnitude 0.1 network (adversarial) seed 0',
-      'finetune adversarial (adversarial, magnitude 0.1) seed 0',
-      'evaluate pgd-50 linf 8/255 (adversarial, magnitude 0.1, adversarial) seed 0',
+      'finetune adversarial (adversarial, magnitude 0.1 network) seed 0',
+      'evaluate pgd-50 linf 8/255 (adversarial, magnitude 0.1 network, adversarial) seed 0',
     ]);
+  });
+
+  it('gives no two stages one name where only the schedule of their pruning differs', () => {
+    const training = 'training: { objective: natural, epochs: 2 }';
+    const labels = labelsOf(`${oneRun}
+prune:
+  kind: magnitude
+  density: 0.1
+  schedule: [one-shot, { kind: iterative, ${training} }, { kind: iterative, rounds: 10, ${training} }, { kind: gradual, ${training} }]
+finetune: { epochs: 1 }
+evaluate: { attacks: [{ kind: pgd, epsilon: 8/255 }] }`);
+    expect(new Set(labels).size).toBe(labels.length);
   });
 
   it('measures clean accuracy alone where no attack is asked for', () => {

@@ -1,5 +1,6 @@
 import type { RunRow, StudySummary } from '#contract/views.ts';
 import { addresses } from '../client/addresses.ts';
+import { studyTitles } from '../client/study-titles.ts';
 import { fuzzyScore } from '../kit/fuzzy.ts';
 import { places } from './places.ts';
 
@@ -49,7 +50,9 @@ export function findEntries(
   query: string,
   known: { readonly studies: readonly StudySummary[]; readonly runs: readonly RunRow[] },
 ): PaletteEntry[] {
-  const everything = [...commands, ...known.studies.map(studyEntry), ...known.runs.map(runEntry)];
+  const titles = studyTitles(known.studies);
+  const studies = known.studies.map((study) => studyEntry(study, titles.get(study.id) ?? study.name));
+  const everything = [...commands, ...studies, ...known.runs.map(runEntry)];
   const scored = everything.flatMap((entry) => {
     const score = fuzzyScore(`${entry.text} ${entry.note}`, query);
     return score === undefined ? [] : [{ entry, score }];
@@ -63,10 +66,10 @@ export function findEntries(
   );
 }
 
-const studyEntry = (study: StudySummary): PaletteEntry => ({
+const studyEntry = (study: StudySummary, title: string): PaletteEntry => ({
   id: `study ${study.id}`,
   group: 'Studies',
-  text: study.name,
+  text: title,
   note: study.description,
   act: { kind: 'go', href: addresses.study(study.id) },
 });

@@ -6,6 +6,7 @@ export const shortcuts: readonly { readonly keys: string; readonly does: string 
   ...places.map(({ key, text }) => ({ keys: `g ${key}`, does: `Go to ${text}` })),
   { keys: 'n', does: 'New study' },
   { keys: 'Ctrl Enter', does: 'Submit the study that is being designed' },
+  { keys: 'Esc Tab', does: 'Leave the study file by keyboard' },
   { keys: '/', does: 'Filter the table of runs' },
   { keys: '↑ ↓', does: 'Move in the table of runs' },
   { keys: 'Space', does: 'Select the run under the cursor' },

@@ -1,16 +1,15 @@
 import { constantFrom, integer, record, assert as assertProperty, asyncProperty } from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import type { NetworkGraph, NetworkNode } from '#contract/network.ts';
 import { createRandom, type Random } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
 import { predict } from '#workers/networks/predict.ts';
 import { boundMargins, type BoundMethod } from '#workers/verification/bound-margins.ts';
 import { everyKindNetwork } from './every-kind.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 /** Every sound method joins here and inherits the laws. */
 const methods = {
@@ -56,16 +55,8 @@ const cases = record({
   epsilon: constantFrom(0, 0.01, 0.05, 0.2, 1),
 });
 
-const engines: readonly EngineKind[] = ['wasm', 'onnx'];
-describe.each(engines)('bounds on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('bounds on %s', (kind) => {
+  withEngine(kind);
   const runs = kind === 'wasm' ? 40 : 8;
   const check = (law: (lab: Lab) => Promise<void>): Promise<void> =>
     assertProperty(

@@ -1,12 +1,11 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { networkParameters } from '#contract/network-parameters.ts';
 import { networkKinds, type NetworkGraph } from '#contract/network.ts';
 import { optimizerSchema } from '#contract/objective.ts';
 import { densitySchema } from '#contract/quantities.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
+import type { EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import {
   disposeTensors,
@@ -27,6 +26,7 @@ import { pruneChannels } from '#workers/pruning/prune-channels.ts';
 import { shrink } from '#workers/pruning/shrink.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { narrowNetwork, noiseImages } from './narrow-networks.ts';
+import { withEngine } from './with-engine.ts';
 
 const density = fc.double({ min: 0.1, max: 0.9, noNaN: true });
 const seed = fc.integer({ min: 0, max: 1000 });
@@ -43,14 +43,7 @@ const networks: readonly (readonly [string, EngineKind, () => NetworkGraph])[] =
 /** Every network of the catalogue joins here by itself, an eighth as wide. */
 describe.each(networks)('a structured mask on %s with %s', (_, engineKind, build) => {
   const graph = build();
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(engineKind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+  withEngine(engineKind);
 
   it('can be made physical: the smaller network gives the same scores', async () => {
     await fc.assert(

@@ -1,10 +1,8 @@
 import { dispose, tidy } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine } from '#workers/engine/engine.ts';
 import { forward, forwardInTraining } from '#workers/networks/forward.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
@@ -12,6 +10,7 @@ import { imageTensor } from '#workers/networks/predict.ts';
 import { disposeStatistics } from '#workers/networks/running-statistics.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { naiveLogits } from './naive-network.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 /** Dropout is left out: nothing else of training is chance. */
 const withoutDropout = (graph: NetworkGraph): NetworkGraph => ({
@@ -31,15 +30,8 @@ const networks: Readonly<Record<string, NetworkGraph>> = {
   'with dense blocks': thin(buildNetwork({ kind: 'densenet-40-12' }, [8, 8, 3], 10)),
 };
 
-describe.each(['wasm', 'onnx'] as const)('engine %s gives what the definitions give', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('engine %s gives what the definitions give', (kind) => {
+  withEngine(kind);
 
   it.each(Object.keys(networks))('for a network %s', async (name) => {
     const graph = networks[name]!;

@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { attackSchema } from '#contract/attack.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { networkKinds, type NetworkGraph } from '#contract/network.ts';
 import { objectiveSchema, optimizerSchema, type Objective } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { attackBatch } from '#workers/attacks/attack-batch.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import {
   disposeTensors,
@@ -21,24 +19,21 @@ import { createOptimizer } from '#workers/optimizers/optimizer.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { everyKindNetwork } from './every-kind.ts';
 import { narrowed, narrowNetwork, noiseImages } from './narrow-networks.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
-const everyPair = networkKinds.flatMap((kind) => engines.map((engineKind) => [kind, engineKind] as const));
+const everyPair = networkKinds.flatMap((kind) =>
+  mainEngines.map((engineKind) => [kind, engineKind] as const),
+);
 
 /** Every network of the catalogue joins here by itself, a quarter as wide, and inherits all the laws. */
 describe.each(everyPair)('network %s on %s', (kind, engineKind) => {
   const graph = narrowNetwork(kind, 4);
   const start = initializeParameters(graph, createRandom(1));
   const batch = noiseImages(graph, 4);
-  let engine: Engine;
+  withEngine(engineKind);
   let trained: Trained;
   beforeAll(async () => {
-    engine = await createEngine(engineKind);
     trained = await trainedOnce(graph, start, batch);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   it('moves everything that is trained, and the running statistics', () => {
@@ -81,14 +76,7 @@ describe.each(everyPair)('network %s on %s', (kind, engineKind) => {
 });
 
 describe('what training and evaluation share', () => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine('wasm');
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+  withEngine('wasm');
 
   it('is enough that a network trained by batches knows single images by its running statistics', async () => {
     const graph = everyKindNetwork([8, 8, 1], 4);

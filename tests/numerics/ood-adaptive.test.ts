@@ -5,13 +5,12 @@ import { buildNetwork } from '#contract/network-catalogue.ts';
 import { openWorldSchema } from '#contract/open-world.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { disposeTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { calibrateCompanion } from '#workers/ood/calibrate-companion.ts';
 import { freezeThreshold } from '#workers/ood/freeze-threshold.ts';
 import { pushToTargets, type Pushed } from '#workers/ood/push-to-targets.ts';
 import { openDetector } from './detectors.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 /**
  * Planted: four values straight to three logits. The first three say the class; the fourth raises all logits alike, so
@@ -32,17 +31,14 @@ function setOf(count: number, [low, high]: readonly [number, number]): ExampleSe
 const validation = setOf(200, [0.8, 1]);
 const outliers = setOf(60, [0.55, 0.65]);
 
-describe.each(['onnx', 'wasm'] as readonly EngineKind[])('the adaptive attack on %s', (kind) => {
-  let engine: Engine;
+describe.each(mainEngines)('the adaptive attack on %s', (kind) => {
+  withEngine(kind);
   let parameters: ParameterTensors;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
+  beforeAll(() => {
     parameters = { 'fc1.weight': tensor(weights, [4, 3]), 'fc1.bias': tensor([0, 0, 0]) };
   });
   afterAll(() => {
     disposeTensors(parameters);
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   /** How often the target is reached, and how often it is and the detector accepts. */

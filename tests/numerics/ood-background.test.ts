@@ -1,14 +1,13 @@
 import { grad, sum, tensor2d, tidy, zerosLike, type Tensor, type Tensor2D } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { detectorSchema, type Detector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { disposeTensors, toTensors, type ParameterSet } from '#workers/networks/parameters.ts';
 import { openDetector } from './detectors.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 /** The same network twice, once with a fifth output that says background, louder than any class. */
 const known = buildNetwork({ kind: 'mlp', widths: [16] }, [4, 4, 1], 4);
@@ -49,15 +48,8 @@ const detectors: readonly Detector[] = [
   { kind: 'odin', magnitude: 0 },
 ].map((each) => detectorSchema.parse(each));
 
-describe.each(['onnx', 'wasm'] as readonly EngineKind[])('a background class on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
-  });
+describe.each(mainEngines)('a background class on %s', (kind) => {
+  withEngine(kind);
 
   async function scoresOf(detector: Detector, graph: NetworkGraph, own: ParameterSet): Promise<Float64Array> {
     const parameters = toTensors(graph, own);

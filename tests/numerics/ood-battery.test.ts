@@ -5,14 +5,13 @@ import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { showAt } from '#workers/attacks/ascent.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
 import { disposeTensors, toTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { imageTensor, predict } from '#workers/networks/predict.ts';
 import type { FittedArrays, OpenDetector } from '#workers/ood/detectors/detector-rule.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { fitDetector, openDetector } from './detectors.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 const graph = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const classCount = 4;
@@ -49,19 +48,14 @@ const noise = createRandom(3, 'noise').fillUniform(new Float32Array(30 * size), 
 const rowsOf = (images: Float32Array, rows: readonly number[]): Float32Array =>
   Float32Array.from(rows.flatMap((row) => [...images.subarray(row * size, (row + 1) * size)]));
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
-
-describe.each(engines)('detectors on %s', (kind) => {
-  let engine: Engine;
+describe.each(mainEngines)('detectors on %s', (kind) => {
+  const engine = withEngine(kind);
   let parameters: ParameterTensors;
   beforeAll(async () => {
-    engine = await createEngine(kind);
     parameters = toTensors(graph, await trainedOn(graph, objectiveSchema.parse('natural'), 60));
   });
   afterAll(() => {
     disposeTensors(parameters);
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   const fit = (detector: Detector): Promise<FittedArrays> =>
@@ -111,13 +105,13 @@ describe.each(engines)('detectors on %s', (kind) => {
     });
 
     it('leaves no tensor behind', async () => {
-      const before = engine.memory().tensors;
+      const before = engine().memory().tensors;
       await fit(detector);
       await scoresOf(test);
       const other = openWith(detector, fitted);
       await other.look(noise);
       other.dispose();
-      expect(engine.memory().tensors).toBe(before);
+      expect(engine().memory().tensors).toBe(before);
     });
 
     it.runIf(tellsNoiseApart.has(name))('scores inputs of the task above noise', async () => {

@@ -1,13 +1,11 @@
 import { grad, mul, sum, tidy, type Tensor, type Tensor4D } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { detectorSchema, fittedDetectorSchema, isClimbable, type Detector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import type { NetworkGraph } from '#contract/network.ts';
 import { objectiveSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
 import { gatherExamples, positionRange, type ExampleSet } from '#workers/data/example-set.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { forwardThrough } from '#workers/networks/forward.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { oneHotTensor } from '#workers/networks/one-hot.ts';
@@ -24,8 +22,8 @@ import { fittedRuleOf } from '#workers/ood/detectors/detector-rules.ts';
 import { blobs, trainedOn } from './blobs.ts';
 import { fitDetector, openDetector } from './detectors.ts';
 import { naiveLogits } from './naive-network.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 const plain = buildNetwork({ kind: 'mnist-small' }, [8, 8, 1], 4);
 const features = buildNetwork({ kind: 'mlp', widths: [16] }, [8, 8, 1], 4);
 const train = setOf(blobs(128, 'detector training'));
@@ -33,16 +31,11 @@ const test = setOf(blobs(48, 'detector test'));
 const clean = gatherExamples(test, positionRange(0, 48)).images;
 const noise = createRandom(9).fillUniform(new Float32Array(48 * 64), 0, 1);
 
-describe.each(engines)('detectors that train, on %s', (kind) => {
-  let engine: Engine;
+describe.each(mainEngines)('detectors that train, on %s', (kind) => {
+  const engine = withEngine(kind);
   let weights: ParameterSet;
   beforeAll(async () => {
-    engine = await createEngine(kind);
     weights = await trainedOn(plain, objectiveSchema.parse('natural'), 40);
-  });
-  afterAll(() => {
-    expect(engine.memory().tensors).toBe(0);
-    engine.dispose();
   });
 
   it('magnet gives unknown noise a greater error, and its class is that of what the auto-encoder gives back', async () => {
@@ -89,14 +82,14 @@ describe.each(engines)('detectors that train, on %s', (kind) => {
 
     it('fits to the same bits with the same seed, to others with another, and leaves no tensor behind', async () => {
       await watching(plain, weights, async (network) => {
-        const before = engine.memory();
+        const before = engine().memory();
         const fitted = await fit(detector, network);
         expect(await fit(detector, network)).toEqual(fitted);
         expect(await fit(detector, network, 8)).not.toEqual(fitted);
         const steps = fittedRuleOf(detector).fit(detector, requestFor(network, 7));
         await steps.next();
         await steps.return(new Map());
-        expect(engine.memory()).toEqual(before);
+        expect(engine().memory()).toEqual(before);
       });
     });
 

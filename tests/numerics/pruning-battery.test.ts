@@ -1,11 +1,9 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { NetworkGraph } from '#contract/network.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { optimizerSchema, trainingSchema } from '#contract/objective.ts';
 import { createRandom } from '#workers/array/random.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { initializeParameters } from '#workers/networks/initialize.ts';
 import { fromTensors, isPrunable, type MaskSet, type ParameterSet } from '#workers/networks/parameters.ts';
 import type { Batch } from '#workers/objectives/train-step.ts';
@@ -20,6 +18,7 @@ import {
 import { applyMasks } from '#workers/pruning/apply-masks.ts';
 import { blobs } from './blobs.ts';
 import { naiveLogits } from './naive-network.ts';
+import { mainEngines, withEngine } from './with-engine.ts';
 
 const graph: NetworkGraph = {
   spec: { kind: 'mlp', widths: [4] },
@@ -52,25 +51,19 @@ const settings = (examples: Batch, step = 0): StepSettings => ({
   position: { step, stepsPerEpoch: 100, epochs: 1 },
 });
 
-describe.each<EngineKind>(['onnx', 'wasm'])('training inside pruning on %s', (kind) => {
-  let engine: Engine;
-  beforeAll(async () => {
-    engine = await createEngine(kind);
-  });
-  afterAll(() => {
-    engine.dispose();
-  });
+describe.each(mainEngines)('training inside pruning on %s', (kind) => {
+  const engine = withEngine(kind);
 
   /** Gives what `use` finds, and fails if the session left a tensor behind. */
   async function during<Found>(
     session: () => TrainingSession,
     use: (opened: TrainingSession) => Promise<Found>,
   ): Promise<Found> {
-    const { tensors } = engine.memory();
+    const { tensors } = engine().memory();
     const opened = session();
     const found = await use(opened);
     opened.dispose();
-    expect(engine.memory().tensors).toBe(tensors);
+    expect(engine().memory().tensors).toBe(tensors);
     return found;
   }
 

@@ -4,7 +4,7 @@ import { shortLabel } from './stage-label.ts';
 it.each([
   [
     'evaluate',
-    'evaluate pgd-50 linf 8/255 (adversarial, magnitude 0.1, adversarial) seed 0',
+    'evaluate pgd-50 linf 8/255 (adversarial, magnitude 0.1 network, adversarial) seed 0',
     'pgd-50 linf 8/255',
   ],
   ['prune', 'prune magnitude 0.1 network (natural) seed 12', 'magnitude 0.1 network'],

@@ -1,9 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { memory, tidy } from '@tensorflow/tfjs-core';
+import { tidy } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NetworkGraph } from '#contract/network.ts';
-import { createEngine } from '#workers/engine/create-engine.ts';
-import type { Engine, EngineKind } from '#workers/engine/engine.ts';
 import { disposeTensors, toTensors, type ParameterTensors } from '#workers/networks/parameters.ts';
 import { imageTensor, predict } from '#workers/networks/predict.ts';
 import { boundMargins, type BoundMethod } from '#workers/verification/bound-margins.ts';
@@ -11,6 +9,7 @@ import { inputBox } from '#workers/verification/interval.ts';
 import { boxAround } from '#workers/verification/zonotope.ts';
 import { disposeZonotope, pushForward } from '#workers/verification/zonotope-margins.ts';
 import { absent, sharedPath } from '../../shared-data.ts';
+import { mainEngines, withEngine } from '../with-engine.ts';
 import { readNpyFile } from './npy.ts';
 
 const graph: NetworkGraph = {
@@ -35,17 +34,15 @@ const methods: Readonly<Record<string, BoundMethod>> = {
 
 const pathOf = (name: string): string => sharedPath('reference', 'deepz-mini-net', name)!;
 const floats = (name: string) => readNpyFile(pathOf(name)) as { shape: number[]; values: Float32Array };
-const engines: readonly EngineKind[] = ['onnx', 'wasm'];
 
-describe.skipIf(!sharedPath('reference', 'deepz-mini-net')).each(engines)(
+describe.skipIf(!sharedPath('reference', 'deepz-mini-net')).each(mainEngines)(
   `the DeepZ mini-net on %s against published and recomputed bounds${absent('reference', 'deepz-mini-net')}`,
   (kind) => {
-    let engine: Engine;
+    withEngine(kind);
     let parameters: ParameterTensors;
     let images: Float32Array;
     let labels: Int32Array;
-    beforeAll(async () => {
-      engine = await createEngine(kind);
+    beforeAll(() => {
       parameters = toTensors(
         graph,
         new Map([
@@ -60,8 +57,6 @@ describe.skipIf(!sharedPath('reference', 'deepz-mini-net')).each(engines)(
     });
     afterAll(() => {
       disposeTensors(parameters);
-      expect(memory().numTensors).toBe(0);
-      engine.dispose();
     });
 
     it('has the stored logits and misclassifies image 8 alone', async () => {

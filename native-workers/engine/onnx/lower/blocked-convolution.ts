@@ -97,22 +97,19 @@ function blockedFilter(emitter: Emitter, convolution: Filled, block: number): st
   return reshaped(emitter, innermost(emitter, inputsInside, [filled / block, block, inputs * area]), shape);
 }
 
-/** The same of a filter that is to be turned: its positions change places in whole blocks. */
+/** The same of a filter that is to be turned: its positions change places in whole blocks of both. */
 function turnedFilter(
   emitter: Emitter,
   { filter, inputs, outputs, filterSize }: Filled,
   block: number,
 ): string {
   const area = filterSize[0] * filterSize[1];
-  const outputsInside = reshaped(emitter, innermost(emitter, filter, [inputs, outputs, area]), [
-    (inputs * outputs) / block,
-    area,
-    block,
-  ]);
+  const outputsInside = innermost(emitter, filter, [inputs, outputs, area]);
+  const apart = reshaped(emitter, outputsInside, [inputs / block, block, outputs / block, area, block]);
+  const straight = transposed(emitter, apart, [2, 0, 3, 1, 4]);
+  const positions = reshaped(emitter, straight, [(inputs * outputs) / block ** 2, area, block ** 2]);
   const backwards = emitter.integers(Array.from({ length: area }, (_, i) => area - 1 - i));
-  const turned = emitter.emit('Gather', [outputsInside, backwards], { attributes: { axis: 1 } });
-  const blocks = [inputs / block, block, outputs / block, area, block];
-  return transposed(emitter, reshaped(emitter, turned, blocks), [2, 0, 3, 1, 4]);
+  return emitter.emit('Gather', [positions, backwards], { attributes: { axis: 1 } });
 }
 
 /**

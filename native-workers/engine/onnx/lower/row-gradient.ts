@@ -1,6 +1,6 @@
 import { imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
-import { channelsLast } from './blocked-form.ts';
+import { blockedDomain, channelsLast, unblocked } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
 import { inLayout, reshaped, transposed, type LowerContext, type Operand } from './lowered.ts';
 
@@ -41,7 +41,7 @@ export function rowGradient(geometry: ConvolutionGeometry, context: LowerContext
     filter[0] * filter[1],
     channels,
   ]);
-  return reshaped(emitter, transposed(emitter, taps, [0, 2, 1]), [outputs, channels, ...filter]);
+  return reshaped(emitter, channelsFirst(taps, channels, context), [outputs, channels, ...filter]);
 }
 
 /**
@@ -96,6 +96,18 @@ function cropped(
   if (wanted.join() === size.join()) return name;
   const lists = [[0, 0], wanted, [1, 2]].map((list) => emitter.integers(list));
   return emitter.emit('Slice', [name, ...lists]);
+}
+
+/** From [outputs, places, channels] to [outputs, channels, places], in blocks of channels where there are whole ones. */
+function channelsFirst(x: string, channels: number, { emitter, settings }: LowerContext): string {
+  const { channelBlock } = settings;
+  if (channelBlock === undefined || channels % channelBlock !== 0) return transposed(emitter, x, [0, 2, 1]);
+  const images = reshaped(emitter, x, [0, 0, 1, channels]);
+  const blocks = emitter.emit('ReorderInput', [images], {
+    attributes: { channels_last: 1 },
+    domain: blockedDomain,
+  });
+  return unblocked(emitter, blocks, channels);
 }
 
 /** Every so many columns; `x` is [outputs, rows, columns, channels]. */
