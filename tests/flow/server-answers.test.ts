@@ -1,49 +1,22 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import type { Notice } from '#contract/views.ts';
-import { createWorkbench } from '#host/server/answers/create-workbench.ts';
-import type { Workbench } from '#host/server/workbench.ts';
-import { openStore } from '#host/store/open-store.ts';
-import type { WritableStore } from '#host/store/store.ts';
-import { openWorkspace } from '#host/workspace.ts';
 import { makeFolder, ppm } from '../made-datasets.ts';
+import { openAnsweringWorkbench } from './fixture/answering-workbench.ts';
 import { recordFinishedStudy, sampleStudy } from './fixture/finished-workspace.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'redoubt-answers-'));
-const workspace = openWorkspace(folder);
 const notices: Notice[] = [];
-let store: WritableStore;
-let workbench: Workbench;
-let study = 0;
-
-beforeAll(() => {
-  store = openStore(workspace.database);
-  study = recordFinishedStudy({ store, workspace });
-  workbench = createWorkbench({
-    store,
-    workspace,
-    devices: [],
-    farm: () => undefined,
-    slotCount: () => 2,
-    cancelStages: (stages) => store.cancelStages(stages),
-    retryStages: (stages) => store.requeueStages(stages, 9_000_000),
-    publish: (notice) => notices.push(notice),
-    watch: () => () => undefined,
-    presetFolder: join(import.meta.dirname, '../../resources/studies'),
-    version: '0.0.0',
-    now: () => 10_000_000,
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-});
-afterAll(() => {
-  store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { workbench, store, workspace, close } = openAnsweringWorkbench((store) => ({
+  slotCount: () => 2,
+  cancelStages: (stages) => store.cancelStages(stages),
+  retryStages: (stages) => store.requeueStages(stages, 9_000_000),
+  publish: (notice) => notices.push(notice),
+  presetFolder: join(import.meta.dirname, '../../resources/studies'),
+}));
+const study = recordFinishedStudy({ store, workspace });
+afterAll(close);
 
 const rowsOf = () => workbench.studies.get(study).runRows;
 const rowWhere = (settings: Readonly<Record<string, string | number>>) => {
@@ -232,9 +205,9 @@ describe('the library', () => {
   it('has the embedded dataset, and refuses what is none with one sentence', async () => {
     const [glyphs] = (await workbench.library.list()).datasets;
     expect(glyphs).toMatchObject({ name: 'glyphs', builtIn: true });
-    await expect(workbench.library.import({ source: 'cifar10', path: join(folder, 'none') })).rejects.toThrow(
-      /does not exist/,
-    );
+    await expect(
+      workbench.library.import({ source: 'cifar10', path: join(workspace.folder, 'none') }),
+    ).rejects.toThrow(/does not exist/);
   });
 
   it('counts the images of every class and passes on what the import noted', async () => {

@@ -1,49 +1,14 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorkbench } from '#host/server/answers/create-workbench.ts';
-import type { Workbench } from '#host/server/workbench.ts';
-import { openStore } from '#host/store/open-store.ts';
-import type { WritableStore } from '#host/store/store.ts';
-import { openWorkspace } from '#host/workspace.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { openAnsweringWorkbench } from './fixture/answering-workbench.ts';
 import { recordFinishedStudy, sampleStudy } from './fixture/finished-workspace.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'redoubt-compare-'));
-const workspace = openWorkspace(folder);
 const yaml = sampleStudy.replace(
   '- { kind: pgd, steps: 50, epsilon: [4/255, 8/255] }',
   '- { kind: pgd, epsilon: 8/255, loss: [cross-entropy, margin] }',
 );
-let store: WritableStore;
-let workbench: Workbench;
-let scope = { study: 0 };
-
-beforeAll(() => {
-  store = openStore(workspace.database);
-  scope = { study: recordFinishedStudy({ store, workspace, yaml }) };
-  workbench = createWorkbench({
-    store,
-    workspace,
-    devices: [],
-    farm: () => undefined,
-    slotCount: () => 1,
-    cancelStages: () => undefined,
-    retryStages: () => undefined,
-    publish: () => undefined,
-    watch: () => () => undefined,
-    presetFolder: folder,
-    version: '0.0.0',
-    now: () => 10_000_000,
-    onDefect: (error) => {
-      throw error;
-    },
-  });
-});
-afterAll(() => {
-  store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+const { workbench, store, workspace, close } = openAnsweringWorkbench();
+const scope = { study: recordFinishedStudy({ store, workspace, yaml }) };
+afterAll(close);
 
 describe('a comparison', () => {
   it('tells what can be asked, the worst case over both attacks first of all', () => {

@@ -1,52 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openWorldExamplesQuerySchema, type OpenWorldPanel } from '#contract/open-world-views.ts';
-import { createWorkbench } from '#host/server/answers/create-workbench.ts';
-import type { Workbench } from '#host/server/workbench.ts';
-import { openStore } from '#host/store/open-store.ts';
-import type { WritableStore } from '#host/store/store.ts';
-import { openWorkspace } from '#host/workspace.ts';
+import { openAnsweringWorkbench } from './fixture/answering-workbench.ts';
 import { recordFinishedStudy } from './fixture/finished-workspace.ts';
 import { openWorldStudy } from './fixture/sample-open-world.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'redoubt-open-world-'));
-const workspace = openWorkspace(folder);
 const attack = 'pgd-10 linf';
 const epsilon = 8 / 255;
-let store: WritableStore;
-let runs: Workbench['runs'];
-let openWorld: Workbench['openWorld'];
-let scope = { study: 0 };
+const { workbench, store, workspace, close } = openAnsweringWorkbench();
+const { openWorld, runs } = workbench;
+const scope = { study: recordFinishedStudy({ store, workspace, yaml: openWorldStudy }) };
 let panels: readonly OpenWorldPanel[];
 
 beforeAll(async () => {
-  store = openStore(workspace.database);
-  scope = { study: recordFinishedStudy({ store, workspace, yaml: openWorldStudy }) };
-  ({ openWorld, runs } = createWorkbench({
-    store,
-    workspace,
-    devices: [],
-    farm: () => undefined,
-    slotCount: () => 1,
-    cancelStages: () => undefined,
-    retryStages: () => undefined,
-    publish: () => undefined,
-    watch: () => () => undefined,
-    presetFolder: folder,
-    version: '0.0.0',
-    now: () => 10_000_000,
-    onDefect: (error) => {
-      throw error;
-    },
-  }));
   panels = await openWorld.panels({ scope });
 });
-afterAll(() => {
-  store.close();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterAll(close);
 
 describe('the open world of a study', () => {
   it('tells what there is to look at', () => {
