@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { networkParameters } from '#contract/network-parameters.ts';
-import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
 import { gatherExamples, positionRange } from '#workers/data/example-set.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
@@ -11,6 +10,7 @@ import { loadModel } from '#workers/procedures/model-file.ts';
 import { everyKindNetwork } from '../every-kind.ts';
 import { mainEngines } from '../with-engine.ts';
 import { importGlyphs } from './small-stages.ts';
+import { outcomesOf } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 describe.each(mainEngines)('a network with batch-norm on %s', (kind) => {
@@ -85,8 +85,6 @@ describe.each(mainEngines)('a network with batch-norm on %s', (kind) => {
       from: { data: 'data', model: 'normalized' },
       seed: 3,
     });
-    const event = events.find(({ kind }) => kind === 'example-outcomes');
-    const { outcomes } = event as Extract<WorkerEvent, { kind: 'example-outcomes' }>;
-    expect([...outcomes.survived]).toEqual(correct);
+    expect([...outcomesOf({ events }).survived]).toEqual(correct);
   });
 });

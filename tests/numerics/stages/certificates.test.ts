@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { proofStatuses, type ExampleOutcomes } from '#contract/outcomes.ts';
+import { proofStatuses } from '#contract/outcomes.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
-import { tinyNetwork, type StageResult } from './stage-lab.ts';
+import { outcomesOf, tinyNetwork, type StageResult } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 const examples = 24;
@@ -111,12 +111,6 @@ describe('certificates of an evaluation', () => {
     },
   );
 });
-
-function outcomesOf({ events }: StageResult): ExampleOutcomes {
-  const event = events.find((each) => each.kind === 'example-outcomes');
-  if (event === undefined) throw new Error('The evaluation told no outcomes.');
-  return event.outcomes;
-}
 
 function valueOf({ series }: StageResult, prefix: string): number {
   const [, points] = [...series].find(([name]) => name.startsWith(prefix)) ?? [];

@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { memory } from '@tensorflow/tfjs-core';
 import { describe, expect, it } from 'vitest';
-import type { WorkerEvent } from '#contract/worker-protocol.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
 import { loadModel, saveModel } from '#workers/procedures/model-file.ts';
 import { mainEngines } from '../with-engine.ts';
 import { trainAndPrune } from './small-stages.ts';
+import { outcomesOf } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 describe.each(mainEngines)('an evaluation on %s', (kind) => {
@@ -24,9 +24,7 @@ describe.each(mainEngines)('an evaluation on %s', (kind) => {
 
   it('reports the means of what it found for each example', async () => {
     const { events, series } = await lab.run('attacked', recipe);
-    const event = events.find(({ kind }) => kind === 'example-outcomes');
-    const { outcomes } = event as Extract<WorkerEvent, { kind: 'example-outcomes' }>;
-    const { labels, cleanPredictions, attackedPredictions, survived } = outcomes;
+    const { labels, cleanPredictions, attackedPredictions, survived } = outcomesOf({ events });
     const share = (holds: (index: number) => boolean): number =>
       [...labels.keys()].filter(holds).length / labels.length;
     const clean = share((index) => labels[index] === cleanPredictions[index]);
@@ -98,8 +96,7 @@ describe.each(mainEngines)('an evaluation on %s', (kind) => {
   it('without an attack finds clean predictions only', async () => {
     const { series, events } = await lab.run('clean', { ...recipe, evaluation: { kind: 'clean' } });
     expect([...series.keys()]).toEqual(['clean', 'loss.clean']);
-    const event = events.find(({ kind }) => kind === 'example-outcomes');
-    const { outcomes } = event as Extract<WorkerEvent, { kind: 'example-outcomes' }>;
+    const outcomes = outcomesOf({ events });
     expect(outcomes.attackedPredictions).toEqual(outcomes.cleanPredictions);
     expect(existsSync(lab.file('clean', 'examples.safetensors'))).toBe(false);
   });

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectorName, fittedDetectorSchema, type FittedDetector } from '#contract/detector.ts';
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
 import { disposeTensors, toTensors } from '#workers/networks/parameters.ts';
@@ -9,7 +8,8 @@ import { loadModel } from '#workers/procedures/model-file.ts';
 import { validationParts } from '#workers/procedures/validation-parts.ts';
 import { fitDetector } from '../detectors.ts';
 import { mainEngines } from '../with-engine.ts';
-import { artifactOf, tinyNetwork, type StageResult } from './stage-lab.ts';
+import { trainOnGlyphs } from './small-stages.ts';
+import { artifactOf, outcomesOf, type StageResult } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 const detectors = [
@@ -21,19 +21,9 @@ const detectors = [
 const from = { data: 'data', model: 'model' };
 
 describe.each(mainEngines)('fitting detectors on %s', (kind) => {
-  const lab = withStageLab(kind, async ({ run }) => {
-    await run('data', {
-      kind: 'import',
-      dataset: { kind: 'glyphs', train: 160, validation: 60, test: 60, seed: 4 },
-    });
-    await run('model', {
-      kind: 'pretrain',
-      network: tinyNetwork,
-      training: { objective: 'natural', epochs: 2, batch: 32, optimizer: { kind: 'adam' } },
-      from: { data: 'data' },
-      seed: 1,
-    });
-  });
+  const lab = withStageLab(kind, (opened) =>
+    trainOnGlyphs(opened, { train: 160, validation: 60, test: 60, epochs: 2 }),
+  );
   const fit = (name: string, detector: FittedDetector, options = {}): Promise<StageResult> =>
     lab.run(name, { kind: 'fit', detector, from, seed: 3 }, options);
   const measure = (name: string, detector: FittedDetector, fits: Readonly<Record<string, string>>) => {
@@ -98,9 +88,3 @@ describe.each(mainEngines)('fitting detectors on %s', (kind) => {
     }
   }
 });
-
-function outcomesOf({ events }: StageResult): ExampleOutcomes {
-  const event = events.find((each) => each.kind === 'example-outcomes');
-  if (event === undefined) throw new Error(`No outcomes were told: ${JSON.stringify(events.at(-1))}`);
-  return event.outcomes;
-}

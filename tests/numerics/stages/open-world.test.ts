@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { detectorName, fittedDetectorSchema, type FittedDetector } from '#contract/detector.ts';
 import { buildNetwork } from '#contract/network-catalogue.ts';
-import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { noClass } from '#contract/outcomes.ts';
 import { parseSafetensors } from '#workers/array/safetensors.ts';
 import { openDataset } from '#workers/data/load-examples.ts';
 import { mainEngines } from '../with-engine.ts';
-import { tinyNetwork, type StageResult } from './stage-lab.ts';
+import { trainOnGlyphs } from './small-stages.ts';
+import { outcomesOf, type StageResult } from './stage-lab.ts';
 import { withStageLab } from './with-stage-lab.ts';
 
 const examples = 150;
@@ -21,20 +21,10 @@ const fits = Object.fromEntries(
 );
 
 describe.each(mainEngines)('the open world on %s', (kind) => {
-  const lab = withStageLab(kind, async ({ run }) => {
-    await run('data', {
-      kind: 'import',
-      dataset: { kind: 'glyphs', train: 200, validation: 60, test: 160, seed: 4 },
-    });
-    await run('model', {
-      kind: 'pretrain',
-      network: tinyNetwork,
-      training: { objective: 'natural', epochs: 6, batch: 32, optimizer: { kind: 'adam' } },
-      from: { data: 'data' },
-      seed: 1,
-    });
+  const lab = withStageLab(kind, async (opened) => {
+    await trainOnGlyphs(opened, { train: 200, validation: 60, test: 160, epochs: 6 });
     for (const detector of [mahalanobis, stepped, knn])
-      await run(`fit ${detectorName(detector)}`, {
+      await opened.run(`fit ${detectorName(detector)}`, {
         kind: 'fit',
         detector,
         from: { data: 'data', model: 'model' },
@@ -211,11 +201,5 @@ describe.each(mainEngines)('the open world on %s', (kind) => {
     expect(furthest).toBeLessThanOrEqual(8 / 255 + 1e-6);
   });
 });
-
-function outcomesOf({ events }: StageResult): ExampleOutcomes {
-  const event = events.find((each) => each.kind === 'example-outcomes');
-  if (event === undefined) throw new Error(`No outcomes were told: ${JSON.stringify(events.at(-1))}`);
-  return event.outcomes;
-}
 
 const valueOf = ({ series }: StageResult, name: string): number => series.get(name)?.at(-1)?.[1] ?? NaN;

@@ -7,6 +7,23 @@ export async function importGlyphs(lab: StageLab): Promise<void> {
   await lab.run('data', { kind: 'import', dataset });
 }
 
+type Glyphs = { readonly train: number; readonly validation: number; readonly test: number };
+
+/** As many images, called `data`, and a network trained on them, called `model`. */
+export async function trainOnGlyphs(
+  { run }: StageLab,
+  { epochs, ...images }: Glyphs & { readonly epochs: number },
+): Promise<void> {
+  await run('data', { kind: 'import', dataset: { kind: 'glyphs', ...images, seed: 4 } });
+  await run('model', {
+    kind: 'pretrain',
+    network: tinyNetwork,
+    training: { objective: 'natural', epochs, batch: 32, optimizer: { kind: 'adam' } },
+    from: { data: 'data' },
+    seed: 1,
+  });
+}
+
 /** Data, a trained network and what is left of it when nine weights of ten are pruned: what most stages go on from. */
 export async function trainAndPrune(lab: StageLab): Promise<void> {
   await importGlyphs(lab);

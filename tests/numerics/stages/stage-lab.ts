@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { z } from 'zod';
 import { buildNetwork } from '#contract/network-catalogue.ts';
 import { isTiming } from '#contract/metric.ts';
+import type { ExampleOutcomes } from '#contract/outcomes.ts';
 import { fitRole, recipeSchema, type Recipe } from '#contract/stage.ts';
 import type { Artifact, Checkpoint, WorkerEvent } from '#contract/worker-protocol.ts';
 import type { Engine } from '#workers/engine/engine.ts';
@@ -160,6 +161,13 @@ function addPoints(
 }
 
 /** The artifact of a stage that should have finished. */
+/** What an evaluation found, example by example. */
+export function outcomesOf({ events }: Pick<StageResult, 'events'>): ExampleOutcomes {
+  const event = events.find((each) => each.kind === 'example-outcomes');
+  if (event === undefined) throw new Error(`No outcomes were told: ${JSON.stringify(events.at(-1))}`);
+  return event.outcomes;
+}
+
 export function artifactOf({ end }: StageResult): Artifact {
   if (end.kind === 'finished') return end.artifact;
   throw new Error(`The stage should have finished, but ended with ${JSON.stringify(end)}.`);
