@@ -27,7 +27,7 @@ export type Programs = {
 type Computed = { readonly contents: Contents; readonly layout: Layout };
 export type ProgramSettings = {
   readonly device: DeviceKind;
-  /** How many threads one operation may use. */
+  /** How many threads one operation may use, unless a stage began with others. */
   readonly threads: number;
   readonly lowering: LowerSettings;
   /** What all programs together may take, as estimated from their models and intermediate values. */
@@ -60,6 +60,7 @@ export function createPrograms(given: ProgramSettings): Programs {
     : given;
   const programs = new Map<string, Program>();
   const { device } = settings;
+  let { threads } = settings;
   const reader = deviceRules[device].outputs === 'device' ? createReader(device) : undefined;
   /** Given up, but with results that are still in use. */
   const lingering = new Set<Session>();
@@ -82,7 +83,7 @@ export function createPrograms(given: ProgramSettings): Programs {
       return known;
     }
     if (known) giveUp(plan.key, known);
-    const program = compile(plan, settings, runs);
+    const program = compile(plan, { ...settings, threads }, runs);
     programs.set(plan.key, program);
     return program;
   };
@@ -108,9 +109,12 @@ export function createPrograms(given: ProgramSettings): Programs {
       return programs.size;
     },
     choices: tuner && {
-      taken: tuner.taken,
+      // Sums are cut into stretches of another length where another number of threads shares them.
+      taken: () => ({ ...tuner.taken(), threads: String(threads) }),
       keepTo: (choices) => {
-        if (tuner.keepTo(choices)) giveUpAll();
+        const begunWith = Number(choices['threads'] ?? settings.threads);
+        if (tuner.keepTo(choices) || begunWith !== threads) giveUpAll();
+        threads = begunWith;
       },
       remark: tuner.remark,
     },

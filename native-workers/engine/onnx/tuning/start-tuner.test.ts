@@ -22,12 +22,18 @@ describe('an engine that measures', () => {
   });
   afterEach(() => {
     engine?.dispose();
+    engine = undefined;
     rmSync(folder, { recursive: true, force: true });
   });
 
   const start = async (): Promise<Engine> => {
     engine?.dispose();
     engine = await startOnnx({ tuning: { folder, now: () => performance.now() } });
+    return engine;
+  };
+  const startWith = async (threads: number): Promise<Engine> => {
+    engine?.dispose();
+    engine = await startOnnx({ threads });
     return engine;
   };
   const file = () => {
@@ -48,7 +54,7 @@ describe('an engine that measures', () => {
       const again = await start();
       found[other] ??= await filterGradient();
       expect(await filterGradient()).toEqual(found[other]);
-      expect(again.choices!.taken()).toEqual({ [shape]: other });
+      expect(again.choices!.taken()).toEqual({ [shape]: other, threads: '1' });
     }
     expect(found['by-position']).not.toEqual(found['as-convolution']);
 
@@ -58,13 +64,33 @@ describe('an engine that measures', () => {
     engine!.choices!.keepTo({});
     expect(await filterGradient()).toEqual(found['as-convolution']);
   });
+
+  it('goes on with as many threads as a stage began with, to the bit', async () => {
+    const single = await startWith(1);
+    const begun = await filterGradient(narrow);
+    const choices = single.choices!.taken();
+    const double = await startWith(2);
+    const fresh = await filterGradient(narrow);
+    expect(double.choices!.taken()['threads']).toBe('2');
+    double.choices!.keepTo(choices);
+    expect(await filterGradient(narrow)).toEqual(begun);
+    expect(double.choices!.taken()['threads']).toBe('1');
+    double.choices!.keepTo({});
+    expect(await filterGradient(narrow)).toEqual(fresh);
+  });
 });
 
-async function filterGradient(): Promise<Float32Array> {
+type Images = [count: number, rows: number, columns: number, channels: number];
+
+/** One whose gradient onnxruntime sums in stretches whose length depends on how many threads share them. */
+const narrow: Images = [8, 16, 16, 16];
+
+async function filterGradient(shape: Images = [64, 4, 4, 96]): Promise<Float32Array> {
+  const channels = shape[3];
   const gradient = tidy(() => {
-    const images = randomUniform<Rank.R4>([64, 4, 4, 96], -1, 1, 'float32', 1);
-    const slopes = randomUniform([64, 4, 4, 96], -1, 1, 'float32', 2);
-    const filter = randomUniform([3, 3, 96, 96], -1, 1, 'float32', 3);
+    const images = randomUniform<Rank.R4>(shape, -1, 1, 'float32', 1);
+    const slopes = randomUniform(shape, -1, 1, 'float32', 2);
+    const filter = randomUniform([3, 3, channels, channels], -1, 1, 'float32', 3);
     return grad((weights: Tensor) => conv2d(images, weights as Tensor4D, 1, 'same'))(filter, slopes);
   });
   const values = (await gradient.data()) as Float32Array;
