@@ -124,9 +124,9 @@ export function sizeAxisLayout({ x, lines }: TradeOffView): object {
   };
 }
 
-/** Without a range to speak of, each value is marked as it is. */
+/** Without a range to speak of, each value is marked as it is, but for digits that tell it from no other. */
 const onlyTicks = (id: SizeId, values: readonly number[]): readonly Tick[] =>
-  values.map((value) => ({ value, text: tickTexts[id](value) }));
+  values.map((value) => ({ value, text: tickTexts[id](Number(value.toPrecision(3))) }));
 
 function ticksWithin(
   id: SizeId,
@@ -144,7 +144,7 @@ function ticksWithin(
 }
 
 const plainText = (value: number): string => String(Number(value.toPrecision(6)));
-const countText = new Intl.NumberFormat('en-GB', { notation: 'compact', maximumSignificantDigits: 6 });
+const countText = new Intl.NumberFormat('en-US', { notation: 'compact', maximumSignificantDigits: 6 });
 
 const tickTexts: Readonly<Record<SizeId, (value: number) => string>> = {
   compression: compressionText,
