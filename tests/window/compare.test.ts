@@ -1,30 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
-import { servePretended } from './fixture/serve.ts';
-import { openPage, windowMissing } from './open-page.ts';
+import { windowMissing } from './open-page.ts';
+import { withPretendedWindow } from './with-pretended-window.ts';
 
 /** Comparisons and the panels of one run, over the host's own figures of pretended outcomes. */
 describe.skipIf(windowMissing !== undefined)('comparing runs', () => {
   const workbench = pretendWorkbench({ now: Date.now });
   const retention = { study: 3 };
   const overview = workbench.compare.overview(retention);
-  let served: Awaited<ReturnType<typeof servePretended>>;
-  let browser: Browser;
+  const { browser, open: openAnother } = withPretendedWindow(workbench);
   let page: Page;
-
-  beforeAll(async () => {
-    served = await servePretended(workbench);
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
   const open = async (hash: string): Promise<void> => {
-    if (browser.contexts().length > 0) await page.close();
-    ({ page } = await openPage(browser, served.url + hash));
+    if (browser().contexts().length > 0) await page.close();
+    ({ page } = await openAnother(hash));
   };
 
   it('opens by the keyboard on the newest study with a finished run, and on another that is chosen', async () => {

@@ -1,30 +1,19 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
-import { servePretended } from './fixture/serve.ts';
-import { openPage, windowMissing } from './open-page.ts';
+import { windowMissing } from './open-page.ts';
+import { withPretendedWindow } from './with-pretended-window.ts';
 
 /** The open world in the window, over the host's own figures of pretended outcomes. */
 describe.skipIf(windowMissing !== undefined)('the open world', () => {
   const workbench = pretendWorkbench({ now: Date.now });
   const scope = { study: 3 };
   const attack = 'pgd-10 linf';
-  let served: Awaited<ReturnType<typeof servePretended>>;
-  let browser: Browser;
+  const { open: openAnother } = withPretendedWindow(workbench);
   let page: Page;
-
-  beforeAll(async () => {
-    served = await servePretended(workbench);
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
   afterEach(() => page.close());
   const open = async (hash: string): Promise<void> => {
-    ({ page } = await openPage(browser, served.url + hash));
+    ({ page } = await openAnother(hash));
   };
   const choose = (label: string, option: string): Promise<string[]> =>
     page.getByRole('combobox', { name: label, exact: true }).selectOption(option);

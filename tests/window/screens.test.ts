@@ -1,9 +1,8 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
-import { servePretended } from './fixture/serve.ts';
-import { openPage, settle, windowMissing, type OpenPage } from './open-page.ts';
+import { settle, windowMissing } from './open-page.ts';
+import { withPretendedWindow } from './with-pretended-window.ts';
 
 /** The built window over pretended data: what needs no training to be seen. */
 if (windowMissing !== undefined) console.warn(`Window tests are skipped. ${windowMissing}`);
@@ -11,20 +10,7 @@ if (windowMissing !== undefined) console.warn(`Window tests are skipped. ${windo
 describe.skipIf(windowMissing !== undefined)('the window', () => {
   const workbench = pretendWorkbench({ now: Date.now, copies: 50 });
   const done = workbench.runs.list().find((run) => run.state === 'done');
-  let served: Awaited<ReturnType<typeof servePretended>>;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    served = await servePretended(workbench);
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-
-  const open = (hash: string, theme: 'light' | 'dark' = 'light'): Promise<OpenPage> =>
-    openPage(browser, served.url + hash, theme);
+  const { browser, address, open } = withPretendedWindow(workbench);
 
   it.each([
     ['#/studies', 'Studies'],
@@ -127,7 +113,7 @@ describe.skipIf(windowMissing !== undefined)('the window', () => {
   });
 
   it('chooses folders and hears the menu where a desktop shell is around it', async () => {
-    const page = await browser.newPage();
+    const page = await browser().newPage();
     await page.addInitScript(() => {
       const heard: ((command: string) => void)[] = [];
       Object.assign(window, {
@@ -141,7 +127,7 @@ describe.skipIf(windowMissing !== undefined)('the window', () => {
         chooseInMenu: (command: string) => heard.forEach((handler) => handler(command)),
       });
     });
-    await page.goto(`${served.url}#/library`);
+    await page.goto(address('#/library'));
     await page.getByRole('button', { name: 'Choose folder…' }).click();
     await page.waitForFunction(() => document.querySelector<HTMLInputElement>('.folder input')?.value !== '');
     expect(await page.getByLabel('Folder on the machine').inputValue()).toBe('/data/chosen');
