@@ -62,15 +62,8 @@ const operations: Readonly<Record<string, () => tf.Tensor>> = {
     ),
   'by input of a convolution with strides, rectified': () => tf.relu(passedBack(2)),
   'by input of a convolution with strides of 3, added': () => tf.add(passedBack(3), passedBack(2)),
-  'by filter, in groups of images': () => {
-    const inputs = { x: made([6, 32, 32, 16]), dy: made([6, 32, 32, 32], 1) };
-    return runKernel('Conv2DBackpropFilter', inputs, {
-      ...layout,
-      strides: [1, 1],
-      pad: 'same',
-      filterShape: [3, 3, 16, 32],
-    });
-  },
+  'by filter, in groups of images': () => byFilter(4, 2),
+  'by filter, in groups of images with blocks of channels': () => byFilter(16, 1),
   'batch-norm in training': () => normalized(images()).y,
   'batch-norm in training, by what it reads': () => slopesOfBatchNorm()[0]!,
   'batch-norm in training, by its scale': () => slopesOfBatchNorm()[1]!,
@@ -91,6 +84,16 @@ function passedBack(stride: number): tf.Tensor {
     'Conv2DBackpropInput',
     { dy: made([2, ...size, 16], stride), filter: made([3, 3, 32, 16]) },
     { ...layout, strides: [stride, stride], pad: [[0, 0], [1, 1], [1, 1], [0, 0]], inputShape: [2, 5, 7, 32] }, // prettier-ignore
+  );
+}
+
+/** So many positions that images are multiplied in two groups. */
+function byFilter(inputs: number, size: number): tf.Tensor {
+  const side = 32 + size - 1;
+  return runKernel(
+    'Conv2DBackpropFilter',
+    { x: made([8, side, side, inputs]), dy: made([8, 32, 32, 32], 1) },
+    { ...layout, strides: [1, 1], pad: 'valid', filterShape: [size, size, inputs, 32] },
   );
 }
 
