@@ -88,6 +88,18 @@ describe.skipIf(windowMissing !== undefined)('the window by keyboard', () => {
     await page.close();
   });
 
+  it('fades the end of a list of settings until its last row is seen', async () => {
+    const page = await open('#/compare/recipes?study=1');
+    const list = page.locator('.scroll', { has: page.getByRole('table', { name: 'Settings that differ' }) });
+    const fade = (): Promise<string> =>
+      list.evaluate((element) => getComputedStyle(element).getPropertyValue('--beyond-below'));
+    await list.waitFor();
+    await expect.poll(fade, { timeout: 5000 }).toBe('36px');
+    await list.evaluate((element) => element.scrollTo(0, element.scrollHeight));
+    await expect.poll(fade, { timeout: 5000 }).toBe('0px');
+    await page.close();
+  });
+
   it('draws a chart anew when the theme changes under it', async () => {
     const page = await open('#/compare/trade-off?study=3');
     const title = page.locator('.js-plotly-plot .g-xtitle text').first();
