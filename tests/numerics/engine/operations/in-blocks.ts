@@ -16,6 +16,10 @@ const images = (offset = 0): tf.Tensor =>
   );
 const channels = (offset = 0): tf.Tensor => made([32], offset);
 
+/** One value per channel, some of which are no numbers, or too great for one. */
+const odd = (): tf.Tensor =>
+  tf.tensor1d(Array.from({ length: 32 }, (_, i) => [1, NaN, Infinity, -Infinity][i % 4]!));
+
 const operations: Readonly<Record<string, () => tf.Tensor>> = {
   relu: () => tf.relu(images()),
   'a slope of ReLU': () => tf.mul(images(), tf.step(tf.relu(images(3)))),
@@ -36,6 +40,8 @@ const operations: Readonly<Record<string, () => tf.Tensor>> = {
   'one value per channel less images': () => tf.sub(channels(), images()),
   'by one value per channel': () => tf.div(images(), positive([32])),
   'the greater of images and one value per channel': () => tf.maximum(images(), channels()),
+  'what is not a number, rectified': () => tf.relu(tf.add(tf.mul(images(), channels()), odd())),
+  'what is not a number, added and rectified': () => tf.relu(tf.add(tf.mul(images(3), odd()), images())),
   'with single numbers': () => tf.add(tf.mul(images(), 3), tf.scalar(0.5)),
   'with images from outside': () => tf.mul(made([2, 5, 7, 32], 4), images()),
   'with one value per pixel': () => tf.add(images(), made([2, 5, 7, 1], 4)),
