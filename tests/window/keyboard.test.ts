@@ -1,24 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser } from './browser.ts';
+import type { Page } from 'playwright-core';
+import { describe, expect, it } from 'vitest';
 import { pretendWorkbench } from './fixture/pretended-workbench.ts';
-import { servePretended } from './fixture/serve.ts';
-import { openPage, settle, windowMissing } from './open-page.ts';
+import { settle, windowMissing } from './open-page.ts';
+import { withPretendedWindow } from './with-pretended-window.ts';
 
 /** What a person without a mouse needs, and what a person sees where a screen goes on or its theme changes. */
 describe.skipIf(windowMissing !== undefined)('the window by keyboard', () => {
-  let served: Awaited<ReturnType<typeof servePretended>>;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    served = await servePretended(pretendWorkbench({ now: Date.now }));
-    browser = await launchBrowser();
-  });
-  afterAll(async () => {
-    await browser.close();
-    await served.close();
-  });
-  const open = async (hash: string): Promise<Page> => (await openPage(browser, served.url + hash)).page;
+  const { open: openInTheme } = withPretendedWindow(pretendWorkbench({ now: Date.now }));
+  const open = async (hash: string): Promise<Page> => (await openInTheme(hash)).page;
 
   it('gives focus back to what opened the search', async () => {
     const page = await open('#/studies');
