@@ -1,5 +1,8 @@
+import { mapped } from './lower/blocked-elementwise.ts';
 import { convolved } from './lower/blocked-convolution.ts';
-import { createEmitter } from './lower/emitter.ts';
+import { blocked, blockedFromChannelsLast, channelsLastOf, unblocked } from './lower/blocked-form.ts';
+import { createEmitter, type Emitter } from './lower/emitter.ts';
+import { reshaped } from './lower/lowered.ts';
 import type { MemoryTensor } from './native-tensor.ts';
 import { createSession } from './session.ts';
 import { writeModel } from './writer.ts';
@@ -8,25 +11,29 @@ const channels = 32;
 const side = 5;
 
 /**
- * How many channels the native library's blocked convolution keeps together on this processor: the size with
- * which it agrees with the plain convolution, or undefined where there is none.
+ * How many channels the native library's blocked form keeps together on this processor: the size with which a
+ * convolution and what follows it in that form agree with plain operators, or undefined where there is none.
  */
 export function probeChannelBlock(): number | undefined {
-  const plain = probeConvolution(undefined);
+  const plain = probe(undefined);
   return [16, 8].find((block) => {
     try {
-      const blocked = probeConvolution(block);
-      return blocked.every((value, i) => Math.abs(value - plain[i]!) <= 1e-4);
+      return probe(block).every((value, i) => Math.abs(value - plain[i]!) <= 1e-4);
     } catch {
       return false;
     }
   });
 }
 
-function probeConvolution(block: number | undefined): Float32Array {
+function probe(block: number | undefined): Float32Array {
   const emitter = createEmitter();
-  const shapes = { x: [1, channels, side, side], filter: [channels, channels, 3, 3] };
-  const result = convolved(
+  const shapes = {
+    x: [1, channels, side, side],
+    filter: [channels, channels, 3, 3],
+    scale: [channels],
+    shift: [channels],
+  };
+  const images = convolved(
     emitter,
     {
       x: 'x',
@@ -40,6 +47,7 @@ function probeConvolution(block: number | undefined): Float32Array {
     },
     block,
   );
+  const result = block === undefined ? mapPlainly(emitter, images) : mapInBlocks(emitter, images);
   const inputs = Object.entries(shapes).map(([name, shape]) => ({ name, dtype: 'float32' as const, shape }));
   const outputs = [{ name: result, dtype: 'float32' as const, shape: shapes.x }];
   const model = writeModel({ nodes: emitter.nodes, constants: emitter.constants, inputs, outputs });
@@ -50,6 +58,24 @@ function probeConvolution(block: number | undefined): Float32Array {
   } finally {
     session.dispose();
   }
+}
+
+/** A map per channel with images added, rectified. */
+function mapPlainly(emitter: Emitter, images: string): string {
+  const [scale, shift] = ['scale', 'shift'].map((name) => reshaped(emitter, name, [channels, 1, 1])) as [
+    string,
+    string,
+  ];
+  const shifted = emitter.emit('Add', [emitter.emit('Mul', [images, scale]), shift]);
+  return emitter.emit('Relu', [emitter.emit('Add', [shifted, images])]);
+}
+
+/** The same as one pass, and by way of channels that lie last. */
+function mapInBlocks(emitter: Emitter, images: string): string {
+  const x = blocked(emitter, images);
+  const map = { x, channels, scale: 'scale', shift: 'shift', addend: x, isRectified: true };
+  const last = channelsLastOf(emitter, mapped(emitter, map), channels);
+  return unblocked(emitter, blockedFromChannelsLast(emitter, last), channels);
 }
 
 function irregular(dims: readonly number[]): MemoryTensor {

@@ -119,7 +119,7 @@ function summed(name: BinaryName, { emitter, node }: LowerContext, [a, b]: Pair)
   return undefined;
 }
 
-function mapped(emitter: Emitter, { x, channels, scale, shift, addend, isRectified }: Affine): string {
+export function mapped(emitter: Emitter, { x, channels, scale, shift, addend, isRectified }: Affine): string {
   const weights = reshaped(emitter, scale, [channels, 1, 1, 1]);
   const optional = addend === undefined ? (shift === undefined ? [] : [shift]) : [shift ?? '', addend];
   const attributes = {
@@ -133,7 +133,8 @@ function mapped(emitter: Emitter, { x, channels, scale, shift, addend, isRectifi
 /** The affine map that gave these images, if one did. Nobody but its reader may need them: then it is not computed. */
 function affineOf(emitter: Emitter, images: string, channels: number): Affine | undefined {
   const producer = emitter.producer(images);
-  if (producer?.op !== 'Conv' || producer.attributes['group'] !== channels) return undefined;
+  const isMap = producer?.domain === blockedDomain && producer.attributes['group'] === channels;
+  if (!isMap) return undefined;
   const [x, weights, shift, addend] = producer.inputs as [string, string, string?, string?];
   return {
     x,

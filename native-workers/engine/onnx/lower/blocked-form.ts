@@ -20,6 +20,19 @@ export function blocked(emitter: Emitter, x: string): string {
   return wasBlocked(emitter, x) ?? emitter.emit('ReorderInput', [x], { domain: blockedDomain });
 }
 
+/** From the blocked form to [batch, rows, columns, channels]. */
+export function channelsLastOf(emitter: Emitter, x: string, channels: number): string {
+  return emitter.emit('ReorderOutput', [x], {
+    attributes: { channels, channels_last: 1 },
+    domain: blockedDomain,
+  });
+}
+
+/** From [batch, rows, columns, channels]. */
+export function blockedFromChannelsLast(emitter: Emitter, x: string): string {
+  return emitter.emit('ReorderInput', [x], { attributes: { channels_last: 1 }, domain: blockedDomain });
+}
+
 /** What `x` was before it left the blocked form, if it did. */
 function wasBlocked(emitter: Emitter, x: string): string | undefined {
   const producer = emitter.producer(x);
@@ -36,11 +49,7 @@ export function channelsLast(x: Operand, { emitter, settings }: LowerContext): s
   const block = settings.channelBlock;
   if (block === undefined || channels % block !== 0 || !sameLayout(layoutOf(x), imageLayout))
     return plain(emitter, x);
-  const attributes = { channels, channels_last: 1 };
-  return emitter.emit('ReorderOutput', [blocked(emitter, inLayout(emitter, x, imageLayout))], {
-    attributes,
-    domain: blockedDomain,
-  });
+  return channelsLastOf(emitter, blocked(emitter, inLayout(emitter, x, imageLayout)), channels);
 }
 
 /** Whether an operand lies in whole blocks, but for a ReorderOutput that nobody needs to wait for. */

@@ -1,6 +1,6 @@
 import { imageLayout } from '../layout.ts';
 import type { ConvolutionGeometry } from '../operation.ts';
-import { blockedDomain, channelsLast, unblocked } from './blocked-form.ts';
+import { blockedFromChannelsLast, channelsLast, unblocked } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
 import { inLayout, reshaped, transposed, type LowerContext, type Operand } from './lowered.ts';
 
@@ -103,11 +103,7 @@ function channelsFirst(x: string, channels: number, { emitter, settings }: Lower
   const { channelBlock } = settings;
   if (channelBlock === undefined || channels % channelBlock !== 0) return transposed(emitter, x, [0, 2, 1]);
   const images = reshaped(emitter, x, [0, 0, 1, channels]);
-  const blocks = emitter.emit('ReorderInput', [images], {
-    attributes: { channels_last: 1 },
-    domain: blockedDomain,
-  });
-  return unblocked(emitter, blocks, channels);
+  return unblocked(emitter, blockedFromChannelsLast(emitter, images), channels);
 }
 
 /** Every so many columns; `x` is [outputs, rows, columns, channels]. */
