@@ -22,6 +22,9 @@ export function startTuner(tuning: Tuning | undefined, processor: Processor): Tu
   });
 }
 
+/** Raised when a way to compute becomes faster: what was measured before is not asked any more. */
+const race = 2;
+
 /** Two machines with the same description are taken to compute equally fast. A new way to compute is a new race. */
 function describeMachine({ threads, channelBlock }: Processor): string {
   const { version } = createRequire(import.meta.url)('onnxruntime-node/package.json') as { version: string };
@@ -31,5 +34,6 @@ function describeMachine({ threads, channelBlock }: Processor): string {
     `onnxruntime-node ${version}`,
     `${threads} threads`,
     `${filterGradientVariants.length} ways`,
+    `race ${race}`,
   ].join(', ');
 }
