@@ -1,6 +1,7 @@
 import {
   add,
   dispose,
+  div,
   engine,
   grad,
   matMul,
@@ -141,6 +142,17 @@ describe('the lazy backend', () => {
     expect(programs.count).toBe(2);
     expect(await computed(3, 1)).toEqual([20, 35]);
     expect(programs.count).toBe(2);
+    dispose([w, x]);
+  });
+
+  it('tells both zeros apart where a number is baked', async () => {
+    const [w, x] = [tensor1d([1, 2]), tensor1d([5, 7])];
+    backend.freeze(w.dataId);
+    for (const zero of [0, -0]) {
+      const y = tidy(() => div(x, mul(w, zero)));
+      expect([...(await y.data())]).toEqual([5 / zero, 7 / zero]);
+      y.dispose();
+    }
     dispose([w, x]);
   });
 

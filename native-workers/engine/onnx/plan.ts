@@ -1,4 +1,5 @@
-import { sizeOf, type GraphNode, type PendingState, type StoredState } from './graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
+import type { GraphNode, PendingState, StoredState } from './graph.ts';
 import { operationKey } from './operation.ts';
 
 /** What a program has to compute: pending nodes in order, from leaves, for roots. Equal keys: equal programs. */
@@ -90,9 +91,13 @@ function isNumber(node: GraphNode): boolean {
 function leafKey(leaf: StoredNode, baked: ReadonlySet<StoredNode>): string {
   const { store, layout } = leaf.state;
   const { contents, frozen } = store;
-  const value = baked.has(leaf) && !frozen && contents.kind === 'memory' ? `=${contents.values[0]}` : '';
+  const value =
+    baked.has(leaf) && !frozen && contents.kind === 'memory' ? `=${exactly(contents.values[0]!)}` : '';
   return `${typeKey(leaf)}@${layout?.join() ?? ''}#${frozen?.id ?? ''}${value}`;
 }
+
+/** Written as text, the two zeros would be one. */
+const exactly = (value: number): string => (Object.is(value, -0) ? '-0' : String(value));
 
 function typeKey({ dtype, shape }: GraphNode): string {
   return `${dtype}[${shape.join()}]`;
