@@ -1,5 +1,5 @@
 import { portableMaxPoolGradient } from '../devices/max-pool-gradient.ts';
-import { sizeOf } from '../graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { imageLayout, physicalShape } from '../layout.ts';
 import type { Window } from '../operation.ts';
 import { array, inLayout, reshaped, type LowerContext, type LowerRule, type Operand } from './lowered.ts';
@@ -41,7 +41,7 @@ function averagePoolGradient(window: Window, { emitter, node, inputs }: LowerCon
     bytes: new Uint8Array(sharesOf(window).buffer),
   });
   const share = emitter.emit('Mul', [inLayout(emitter, inputs[0]!, imageLayout), shares]);
-  if (window.filter.join() === window.input.join() && window.output.join() === '1,1') {
+  if (seesEverything(window)) {
     const whole = emitter.integers(physicalShape(node.shape, imageLayout));
     return array(emitter.emit('Expand', [share, whole]), imageLayout);
   }
@@ -50,6 +50,9 @@ function averagePoolGradient(window: Window, { emitter, node, inputs }: LowerCon
   const attributes = { ...poolAttributes(window), group: channels, output_padding: unreached(window) };
   return array(emitter.emit('ConvTranspose', [share, ones], { attributes }), imageLayout);
 }
+
+const seesEverything = ({ filter, input, output, padding }: Window): boolean =>
+  sizeOf(output) === 1 && filter.join() === input.join() && padding.every((amount) => amount === 0);
 
 function poolAttributes({ filter, strides, padding }: Window) {
   return { kernel_shape: filter, strides, pads: padding };

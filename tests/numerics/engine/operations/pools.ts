@@ -10,7 +10,7 @@ const everyShape: readonly Pool[] = [
   { size: 3, stride: 1 },
 ].flatMap((window) => (['same', 'valid'] as const).map((pad) => ({ ...window, pad })));
 
-export const pools: readonly OperationCase[] = everyShape.flatMap(({ size, stride, pad }) => {
+const ofEveryShape: readonly OperationCase[] = everyShape.flatMap(({ size, stride, pad }) => {
   const shape: [number, number, number, number] = [2, 7, 6, 3];
   const settings = { filterSize: [size, size], strides: [stride, stride], pad, dimRoundingMode: 'floor' };
   const { outShape } = tf.backend_util.computePool2DInfo(shape, size, stride, 1, pad, 'floor');
@@ -33,3 +33,16 @@ export const pools: readonly OperationCase[] = everyShape.flatMap(({ size, strid
     ...(pad === 'valid' ? [averageByInput] : []),
   ];
 });
+
+export const pools: readonly OperationCase[] = [
+  ...ofEveryShape,
+  {
+    name: 'avgPool by input: one window over everything',
+    compute: () =>
+      runKernel(
+        'AvgPoolGrad',
+        { dy: made([2, 1, 1, 3], 2), input: made([2, 7, 6, 3]) },
+        { filterSize: [7, 6], strides: [7, 6], pad: 'valid', dimRoundingMode: 'floor' },
+      ),
+  },
+];
