@@ -10,9 +10,9 @@ import {
 import type { EngineChoices } from '../engine.ts';
 import type { Computation } from '../repeated.ts';
 import type { DeviceKind } from '#contract/device.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import {
   createGraph,
-  sizeOf,
   storedNode,
   type Dtype,
   type Graph,

@@ -103,10 +103,6 @@ export function giveBack({ contents }: Store): void {
   }
 }
 
-export function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, size) => product * size, 1);
-}
-
 /** A reshape or transpose of stored values needs no computing: the same memory, looked at in another way. */
 function viewOf(operation: Operation, input: GraphNode | undefined, result: NodeType): NodeState | undefined {
   if (input?.state.kind !== 'stored') return undefined;

@@ -1,3 +1,4 @@
+import { sizeOf } from '#contract/network-shapes.ts';
 import { mapped } from './lower/blocked-elementwise.ts';
 import { convolved } from './lower/blocked-convolution.ts';
 import { blocked, blockedFromChannelsLast, channelsLastOf, unblocked } from './lower/blocked-form.ts';
@@ -79,7 +80,6 @@ function mapInBlocks(emitter: Emitter, images: string): string {
 }
 
 function irregular(dims: readonly number[]): MemoryTensor {
-  const size = dims.reduce((product, each) => product * each, 1);
-  const data = Float32Array.from({ length: size }, (_, i) => ((i * 7919) % 101) / 101 - 0.5);
+  const data = Float32Array.from({ length: sizeOf(dims) }, (_, i) => ((i * 7919) % 101) / 101 - 0.5);
   return { type: 'float32', dims, data, location: 'cpu' };
 }

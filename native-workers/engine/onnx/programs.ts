@@ -3,7 +3,8 @@ import { assemble } from './assemble.ts';
 import { deviceRules } from './devices/device-rules.ts';
 import { createReader } from './devices/reader.ts';
 import type { EngineChoices } from '../engine.ts';
-import { sizeOf, type Contents, type Values } from './graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
+import type { Contents, Values } from './graph.ts';
 import { physicalShape, type Layout } from './layout.ts';
 import type { LowerSettings } from './lower/lowered.ts';
 import type { Plan, StoredNode } from './plan.ts';
@@ -165,7 +166,7 @@ function nativeTensor({ dtype, shape, state }: StoredNode): NativeTensor {
  */
 function estimateBytes(plan: Plan, model: Uint8Array, keepsMemory: boolean): number {
   if (!keepsMemory) return 2 * model.byteLength;
-  const values = plan.nodes.reduce((sum, { shape }) => sum + 4 * shape.reduce((a, b) => a * b, 1), 0);
+  const values = plan.nodes.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   return 2 * model.byteLength + values / 3;
 }
 

@@ -1,5 +1,6 @@
 import { slice_util, type Tensor } from '@tensorflow/tfjs-core';
-import { sizeOf, type GraphNode } from '../graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
+import type { GraphNode } from '../graph.ts';
 import { axesFor, type Kernel, type KernelCall, type KernelTable } from './kernel.ts';
 
 const likeX =

@@ -1,17 +1,9 @@
-import { sizeOf } from '../graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { imageLayout } from '../layout.ts';
 import type { BinaryName } from '../operation.ts';
-import { blocked, blockedDomain, liesInBlocks, unblocked } from './blocked-form.ts';
+import { asBlocks, blockedDomain, liesInBlocks, unblocked } from './blocked-form.ts';
 import type { Emitter } from './emitter.ts';
-import {
-  array,
-  inLayout,
-  plain,
-  reshaped,
-  type LowerContext,
-  type Lowered,
-  type Operand,
-} from './lowered.ts';
+import { array, plain, reshaped, type LowerContext, type Lowered, type Operand } from './lowered.ts';
 
 /**
  * An operation on each value by itself, on images in blocks, for whose values it makes no difference how they lie.
@@ -50,9 +42,6 @@ export function binaryInBlocks(
 
 const outside = ({ emitter, node }: LowerContext, x: string): Lowered =>
   array(unblocked(emitter, x, node.shape[3]!), imageLayout);
-
-const asBlocks = (x: Operand, { emitter }: LowerContext): string =>
-  blocked(emitter, inLayout(emitter, x, imageLayout));
 
 /** Images in blocks, one value per channel [channels], or a single number. */
 type Part = { readonly kind: 'images' | 'channels' | 'number'; readonly name: string };

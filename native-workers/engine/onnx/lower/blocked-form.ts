@@ -33,6 +33,10 @@ export function blockedFromChannelsLast(emitter: Emitter, x: string): string {
   return emitter.emit('ReorderInput', [x], { attributes: { channels_last: 1 }, domain: blockedDomain });
 }
 
+/** An operand that is images, in the blocked form. */
+export const asBlocks = (x: Operand, { emitter }: LowerContext): string =>
+  blocked(emitter, inLayout(emitter, x, imageLayout));
+
 /** What `x` was before it left the blocked form, if it did. */
 function wasBlocked(emitter: Emitter, x: string): string | undefined {
   const producer = emitter.producer(x);
@@ -44,12 +48,13 @@ function wasBlocked(emitter: Emitter, x: string): string | undefined {
  * Images as [batch, rows, columns, channels]. By way of the blocked form, which their convolution needs anyway: blocks
  * of channels move in one piece, and several threads move them.
  */
-export function channelsLast(x: Operand, { emitter, settings }: LowerContext): string {
+export function channelsLast(x: Operand, context: LowerContext): string {
+  const { emitter, settings } = context;
   const channels = x.node.shape[3]!;
   const block = settings.channelBlock;
   if (block === undefined || channels % block !== 0 || !sameLayout(layoutOf(x), imageLayout))
     return plain(emitter, x);
-  return channelsLastOf(emitter, blocked(emitter, inLayout(emitter, x, imageLayout)), channels);
+  return channelsLastOf(emitter, asBlocks(x, context), channels);
 }
 
 /** Whether an operand lies in whole blocks, but for a ReorderOutput that nobody needs to wait for. */

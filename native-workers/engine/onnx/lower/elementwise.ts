@@ -1,4 +1,4 @@
-import { sizeOf } from '../graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import { isTrivial, permutationBetween, physicalShape, type Layout } from '../layout.ts';
 import type { BinaryName, CompareName, UnaryName } from '../operation.ts';
 import { binaryInBlocks, rectifiedInBlocks, unaryInBlocks } from './blocked-elementwise.ts';

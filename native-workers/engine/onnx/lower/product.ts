@@ -1,4 +1,4 @@
-import { sizeOf } from '../graph.ts';
+import { sizeOf } from '#contract/network-shapes.ts';
 import type { Emitter } from './emitter.ts';
 import {
   array,

@@ -1,6 +1,6 @@
-import { imageLayout, physicalAxes, withoutAxes, type Layout } from '../layout.ts';
+import { physicalAxes, withoutAxes, type Layout } from '../layout.ts';
 import type { ReduceName } from '../operation.ts';
-import { blocked, liesInBlocks } from './blocked-form.ts';
+import { asBlocks, liesInBlocks } from './blocked-form.ts';
 import { castTo } from './elementwise.ts';
 import {
   array,
@@ -36,8 +36,7 @@ function sumInBlocks(axes: readonly number[], context: LowerContext): Lowered | 
   if (!overPixels || !liesInBlocks(x, context)) return undefined;
   const [batch, rows, columns, channels] = x.node.shape as [number, number, number, number];
   const block = settings.channelBlock!;
-  const images = blocked(emitter, inLayout(emitter, x, imageLayout));
-  const apart = reshaped(emitter, images, [batch, channels / block, rows * columns, block]);
+  const apart = reshaped(emitter, asBlocks(x, context), [batch, channels / block, rows * columns, block]);
   const attributes = { keepdims: 0 };
   const perImage = emitter.emit('ReduceSum', [apart, emitter.integers([2])], { attributes });
   const total = axes.includes(0)
